@@ -7,7 +7,7 @@ import { LetterpressError } from '../errors.js';
 import { checkArtifactFolder, isMixture, readArtifact, type ArtifactKind } from '../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readBytes, readText, writeJson, writeRunFile } from '../runs/run-file.js';
+import { readBytes, readText, toJsonFile, writeRunFiles } from '../runs/run-file.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
@@ -37,10 +37,15 @@ export function lockMixtureFolder(folder: string, force: boolean): FolderLock {
  */
 export function writeMixture(folder: string, file: MixtureFile, texts: readonly string[] | undefined): void {
   const checked = checkBeforeWriting(mixtureSchema, file, MIXTURE_FILES.mixture);
-  if (texts === undefined) rmSync(join(folder, MIXTURE_FILES.texts), { force: true });
+  const mixture = [MIXTURE_FILES.mixture, toJsonFile(checked)] as const;
+  if (texts === undefined) {
+    writeRunFiles(folder, [mixture]);
+    rmSync(join(folder, MIXTURE_FILES.texts), { force: true });
+    return;
+  }
   // JSON strings, as an alphabet may have a line break among its characters.
-  else writeRunFile(folder, MIXTURE_FILES.texts, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
-  writeJson(folder, MIXTURE_FILES.mixture, checked);
+  const lines = texts.map((text) => `${JSON.stringify(text)}\n`).join('');
+  writeRunFiles(folder, [[MIXTURE_FILES.texts, lines], mixture]);
 }
 
 /** @throws LetterpressError BAD_RUN when the folder holds no mixture, or a damaged one */

@@ -28,23 +28,41 @@ import { openTemporary, writeAll } from '../temporary-file.js';
  * @throws LetterpressError `IO` when the folder is missing or not writable, or the disk is full
  */
 export function writeFileAtomic(path: string, data: Uint8Array | string): void {
-  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-  let temporary: string | undefined;
+  writeFilesAtomic([{ path, data }]);
+}
+
+/**
+ * Replaces or creates files that belong together: none of them takes its name before all are on the disk, so that a
+ * full one leaves the old files as they were. The last to take its name is the last.
+ *
+ * @throws LetterpressError `IO` as {@link writeFileAtomic} does
+ */
+export function writeFilesAtomic(
+  files: readonly { readonly path: string; readonly data: Uint8Array | string }[],
+): void {
+  const temporaries: { readonly from: string; readonly to: string }[] = [];
+  let writing = '';
   try {
-    const opened = openTemporary(path);
-    temporary = opened.path;
-    try {
-      writeAll(opened.descriptor, bytes);
-      fsyncSync(opened.descriptor);
-    } finally {
-      closeSync(opened.descriptor);
+    for (const { path, data } of files) {
+      writing = path;
+      const { path: from, descriptor } = openTemporary(path);
+      temporaries.push({ from, to: path });
+      try {
+        writeAll(descriptor, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
     }
-    replaceFile(temporary, path);
+    for (const { from, to } of temporaries) {
+      writing = to;
+      replaceFile(from, to);
+    }
   } catch (cause) {
-    if (temporary !== undefined) rmSync(temporary, { force: true });
-    throw ioError('write', path, cause);
+    for (const { from } of temporaries) rmSync(from, { force: true });
+    throw ioError('write', writing, cause);
   }
-  syncFolder(dirname(path));
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) syncFolder(folder);
 }
 
 /**

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { toJson } from '../json.js';
-import { writeFileAtomic } from './atomic.js';
+import { writeFilesAtomic } from './atomic.js';
 import { parseFile, RESTORE } from './schema.js';
 
 /**
@@ -36,19 +36,33 @@ export function makeFolder(folder: string): string | undefined {
  * @throws LetterpressError `IO` when the file system refuses
  */
 export function writeRunFile(folder: string, file: string, data: Uint8Array | string): void {
-  const path = join(folder, file);
-  const place = dirname(path);
-  try {
-    makeFolder(place);
-  } catch (cause) {
-    throw ioError('make the folder', place, cause);
+  writeRunFiles(folder, [[file, data]]);
+}
+
+/** Writes files that belong together: all, or none of them; see {@link writeFilesAtomic}. */
+export function writeRunFiles(
+  folder: string,
+  files: readonly (readonly [file: string, data: Uint8Array | string])[],
+): void {
+  const all = files.map(([file, data]) => ({ path: join(folder, file), data }));
+  for (const { path } of all) {
+    const place = dirname(path);
+    try {
+      makeFolder(place);
+    } catch (cause) {
+      throw ioError('make the folder', place, cause);
+    }
   }
-  writeFileAtomic(path, data);
+  writeFilesAtomic(all);
 }
 
 /** Writes a value as indented JSON, as {@link writeRunFile} does. */
 export function writeJson(folder: string, file: string, value: object): void {
-  writeRunFile(folder, file, `${toJson(value, 2)}\n`);
+  writeRunFile(folder, file, toJsonFile(value));
+}
+
+export function toJsonFile(value: object): string {
+  return `${toJson(value, 2)}\n`;
 }
 
 /** The bytes of a file. Throws `IO` when it cannot be read. */

@@ -5,7 +5,13 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ioError } from '../../src/io-error.js';
 import { isTemporaryName } from '../../src/temporary-file.js';
-import { appendJsonLine, parseJsonLines, replaceFile, writeFileAtomic } from '../../src/runs/atomic.js';
+import {
+  appendJsonLine,
+  parseJsonLines,
+  replaceFile,
+  writeFileAtomic,
+  writeFilesAtomic,
+} from '../../src/runs/atomic.js';
 import { makeFolder } from '../../src/runs/run-file.js';
 import { errorOf, temporaryFolders } from './fixtures.js';
 
@@ -28,6 +34,26 @@ function mendDisk(): void {
 
 const newFolder = temporaryFolders();
 afterEach(mendDisk);
+
+it('keeps files that belong together whole when the last of them does not fit', () => {
+  const folder = newFolder();
+  const [a, b] = [join(folder, 'a.txt'), join(folder, 'b.txt')];
+  const both = (data: string) => writeFilesAtomic([a, b].map((path) => ({ path, data })));
+  both('old');
+  const sync = fs.fsyncSync;
+  let calls = 0;
+  vi.spyOn(fs, 'fsyncSync').mockImplementation((descriptor) => {
+    if (++calls === 2) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    sync(descriptor);
+  });
+  syncBuiltinESMExports();
+  expect(errorOf(() => both('new')).message).toMatch(/b\.txt: the disk is full/);
+  mendDisk();
+  expect([a, b].map((path) => readFileSync(path, 'utf8'))).toEqual(['old', 'old']);
+  expect(readdirSync(folder)).toEqual(['a.txt', 'b.txt']);
+  both('new');
+  expect([a, b].map((path) => readFileSync(path, 'utf8'))).toEqual(['new', 'new']);
+});
 
 describe('writeFileAtomic', () => {
   it('creates and replaces files, and leaves nothing else', () => {

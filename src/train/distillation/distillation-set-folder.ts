@@ -7,7 +7,7 @@ import { LetterpressError } from '../../errors.js';
 import { count } from '../../number-schemas.js';
 import { checkArtifactFolder, newArtifact, readArtifact } from '../../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../../runs/folder-lock.js';
-import { readBytes, writeJson, writeRunFile } from '../../runs/run-file.js';
+import { readBytes, toJsonFile, writeRunFiles } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
 import { artifactFields } from '../../runs/schema.js';
 import { asRunError } from '../../model/load-model.js';
@@ -59,8 +59,10 @@ export function writeDistillationSet(
   ]);
   const bytes = encodeSafetensors(tensors);
   const file: DistillationSetFile = { ...newArtifact(), ...about, fingerprint: hashOf(bytes) };
-  writeRunFile(folder, DISTILLATION_SET_FILES.data, bytes);
-  writeJson(folder, DISTILLATION_SET_FILES.distillationSet, file);
+  writeRunFiles(folder, [
+    [DISTILLATION_SET_FILES.data, bytes],
+    [DISTILLATION_SET_FILES.distillationSet, toJsonFile(file)],
+  ]);
   return file;
 }
 

@@ -40,6 +40,8 @@ const folder = mkdtempSync(join(tmpdir(), 'letterpress-bench-'));
 const run = join(folder, 'runs', 'long');
 /** Seconds for which a training's speed is measured. */
 const WATCH = 15;
+/** Seconds after which tabs that were opened are at rest. */
+const SETTLE = 12;
 /** Of the wheel. */
 const EVENTS = 240;
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -300,7 +302,7 @@ async function slowDown(pages) {
     for (let i = 0; i < 3; i++) {
       alone.push(await speed());
       const { context } = await openTabs(pages, 'trained', 1);
-      await sleep(3);
+      await sleep(SETTLE);
       const before = [processorTime(), browserTime()];
       watched.push(await speed());
       shares.push([processorTime() - before[0], browserTime() - before[1]].map((seconds) => seconds / WATCH));

@@ -77,7 +77,7 @@ function LatestLink() {
   return (
     <a href={hrefOf('latest')} aria-current={route.value.view === 'latest' ? 'page' : undefined}>
       Latest run
-      {latest.value?.state === 'training' ? <span class="pulse" role="img" aria-label="is being trained" /> : null}
+      {latest.value?.state === 'training' ? <span class="dot" role="img" aria-label="is being trained" /> : null}
     </a>
   );
 }

@@ -216,13 +216,27 @@ async function openTabs(pages, name, seen = pages) {
   return { context, tabs };
 }
 
-/** Waits until a tab shows so many steps. */
+/** Waits until a tab shows so many steps, which it looks at when something in it changes. */
 function shows(tab, count) {
-  return tab.waitForFunction(
-    (wanted) => [...document.querySelectorAll('.shown')].some((each) => each.textContent.includes(wanted)),
-    `of ${count.toLocaleString('en')} points`,
-    { timeout: 60_000, polling: 50 }, // not every frame: that would be most of what is measured
+  const wanted = `of ${count.toLocaleString('en')} points`;
+  const shown = tab.evaluate(
+    (text) =>
+      new Promise((resolve) => {
+        const observer = new MutationObserver(look);
+        function look() {
+          if (![...document.querySelectorAll('.shown')].some((each) => each.textContent.includes(text))) return;
+          observer.disconnect();
+          resolve(true);
+        }
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        look();
+      }),
+    wanted,
   );
+  const late = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`a page did not show ${wanted} within a minute`)), 60_000).unref();
+  });
+  return Promise.race([shown, late]);
 }
 
 /** Tabs follow a run that gains 20 steps every half second. */

@@ -38,6 +38,8 @@ LP_EXPORT(peak) double peak(int bf16) {
 
 LP_EXPORT(start) void start(int threads, int sleeps) { pool.start(threads, sleeps != 0); }
 LP_EXPORT(work) void work(int thread) { pool.work(thread); }
+LP_EXPORT(failure) char* failure() { return pool.failure(); }
+LP_EXPORT(fail) void fail(int thread, int length) { pool.fail(thread, length); }
 LP_EXPORT(stop) void stop() { pool.stop(); }
 
 }  // namespace

@@ -49,12 +49,18 @@ class Pool {
         add(asleep_, -1);
         if (!joined) continue;
       }
+      working_[thread] = true;
       drain(thread);
-      if (((add(state_, -1) - 1) & (kOpen | kWorkers)) == 0) {
-        add(left_, 1);
-        __builtin_wasm_memory_atomic_notify(address(left_), 1);
-      }
+      leave(thread);
     }
+  }
+
+  // Where a worker whose `work` has ended by a trap or an exception writes why, and that it has. Nobody may wait for it
+  // for ever, nor take what was computed for a result: `run` throws from then on.
+  char* failure() { return failure_; }
+  void fail(int thread, int length) {
+    store(failed_, static_cast<std::uint32_t>(length));
+    if (working_[thread]) leave(thread);
   }
 
   // Lets the workers return.
@@ -98,6 +104,14 @@ class Pool {
     return memory.data;
   }
 
+  void leave(int thread) {
+    working_[thread] = false;
+    if (((add(state_, -1) - 1) & (kOpen | kWorkers)) == 0) {
+      add(left_, 1);
+      __builtin_wasm_memory_atomic_notify(address(left_), 1);
+    }
+  }
+
   int drain(int thread) {
     for (int done = 0;; done++) {
       const int task = static_cast<int>(add(next_, 1));
@@ -118,6 +132,7 @@ class Pool {
     function_ = function;
     context_ = context;
     tasks_ = tasks;
+    pages_ = __builtin_wasm_memory_size(0);
     store(next_, 0);
     // Nobody is in the round before this one: `run` returned from it with no workers in it, and closed.
     store(state_, (load(state_) & ~(kRound - 1)) + kRound + kOpen);
@@ -131,18 +146,27 @@ class Pool {
       const int left = static_cast<int>(load(left_));
       if ((load(state_) & kWorkers) != 0) __builtin_wasm_memory_atomic_wait32(address(left_), left, -1);
     }
+    if (load(failed_)) wasm::raise(failure_, static_cast<int>(load(failed_)));
     governor_.end(round, own, tasks);
   }
 
   // Joins the round that runs if it is open and another than `round`, which becomes its number; the state that it saw.
   bool join(std::uint32_t& round, std::uint32_t& state) {
     state = load(state_);
-    while ((state & kOpen) != 0 && state / kRound != round) {
+    while ((state & kOpen) != 0 && state / kRound != round && seesMemory()) {
       if (!__atomic_compare_exchange_n(&state_, &state, state + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) continue;
       round = state / kRound;
       return true;
     }
     return false;
+  }
+
+  // Whether this instance knows that another has grown the memory: V8 tells it late, and until then memory.fill and
+  // memory.copy trap beyond the old end. It listens when JavaScript is called.
+  bool seesMemory() {
+    if (__builtin_wasm_memory_size(0) >= pages_) return true;
+    wasm::now();
+    return __builtin_wasm_memory_size(0) >= pages_;
   }
 
   int threads_ = 1;
@@ -154,7 +178,10 @@ class Pool {
   Function function_ = nullptr;
   void* context_ = nullptr;
   int tasks_ = 0;
-  std::uint32_t state_ = 0, next_ = 0, asleep_ = 0, left_ = 0, stop_ = 0;
+  std::uint32_t state_ = 0, next_ = 0, asleep_ = 0, left_ = 0, stop_ = 0, failed_ = 0;
+  bool working_[kMaxThreads] = {};  // whether a worker is in a round; its own
+  char failure_[1024] = {};         // why one failed, `failed_` characters
+  unsigned long pages_ = 0;         // of memory that the round may touch
 };
 
 }  // namespace letterpress

@@ -1,19 +1,24 @@
 /** What the WebAssembly backend has of its own; the other tests of this folder are of all backends. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it, vi } from 'vitest';
 import { COMPUTE_PRECISIONS } from '../../src/backend/types.js';
+import { WebAssembly } from '../../src/backend/wasm/api.js';
+import { wasmBackend as wasm } from '../../src/backend/wasm/backend.js';
+import { WORKER_SOURCE, type WorkerStart } from '../../src/backend/wasm/engine.js';
 import { loadWasm } from '../../src/backend/wasm/index.js';
 import { WasmMemory } from '../../src/backend/wasm/memory.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { trainModel } from '../../src/index.js';
+import { packageFile } from '../../src/package-file.js';
 import { nativeBackend, nativeInstructionSets, sameBits, wasmBackend } from '../support/backends.js';
 import { edgeCases, linearCase } from '../support/op-cases.js';
 
@@ -72,6 +77,28 @@ describe('the module of the wasm backend', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('a thread of the wasm backend that fails', () => {
+  it('makes the call throw that waits for it, and every later one', () => {
+    const module = new WebAssembly.Module(readFileSync(packageFile('native/wasm/letterpress.wasm')));
+    const code = `(${WORKER_SOURCE})(require('node:worker_threads').workerData)`;
+    const startWorker = (start: WorkerStart) => {
+      // A stack beyond the memory: whatever is written there traps.
+      new Worker(code, { eval: true, workerData: { ...start, stack: 2 ** 32 - 2 ** 16 } }).unref();
+    };
+    const { backend } = wasm(module, { threads: 2, precision: 'f32' }, { sleeps: true, startWorker });
+    const call = edgeCases()
+      .find(({ name }) => name === 'mlp 150 × 64, hidden 256, kept')!
+      .calls('float32')[0]!;
+    const end = performance.now() + 30_000;
+    const untilItThrows = () => {
+      while (performance.now() < end) call.run(backend); // alone, until the thread has started
+    };
+    const failure = /^thread 1 of the pool failed: RuntimeError: memory access out of bounds$/;
+    expect(untilItThrows).toThrow(failure);
+    expect(untilItThrows).toThrow(failure);
   });
 });
 

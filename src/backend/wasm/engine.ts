@@ -31,14 +31,24 @@ export interface Host {
   startWorker(start: WorkerStart): void;
 }
 
-/** The body of a worker, a function of its {@link WorkerStart}: an instance of its own over the shared memory. */
+/**
+ * The body of a worker, a function of its {@link WorkerStart}: an instance of its own over the shared memory. Should it
+ * fail, it says why to the thread that waits for it, which throws.
+ */
 export const WORKER_SOURCE = `({ module, memory, thread, stack }) => {
-  const never = () => { throw new Error('a thread of the pool called back'); };
+  const never = () => { throw new Error('it called back'); };
   const now = () => performance.now();
   const env = { memory, allocate: never, release: never, place: never, raise: never, now };
   const { exports } = new WebAssembly.Instance(module, { env });
   exports.__stack_pointer.value = stack;
-  exports.work(thread);
+  try {
+    exports.work(thread);
+  } catch (error) {
+    const why = ('thread ' + thread + ' of the pool failed: ' + error).slice(0, 1000);
+    const text = new Uint8Array(memory.buffer, exports.failure(), why.length);
+    for (let i = 0; i < why.length; i++) text[i] = why.charCodeAt(i);
+    exports.fail(thread, why.length);
+  }
 }`;
 
 const STACK = 1 << 20;

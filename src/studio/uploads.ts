@@ -1,11 +1,10 @@
-import { closeSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { freeName, plainName } from '../runs/free-name.js';
-import { openTemporary } from '../temporary-file.js';
+import { openTemporary, writeAll } from '../temporary-file.js';
 
 /** Bytes of a file of texts. */
 const MAX_BYTES = 512e6;
@@ -55,13 +54,13 @@ export class Uploads {
     try {
       mkdirSync(this.folder, { recursive: true });
       const temporary = openTemporary(join(this.folder, `${base}${ending}`));
-      closeSync(temporary.descriptor);
       try {
-        await pipeline(
-          Readable.fromWeb(body as never),
-          (chunks) => limit(chunks, this.maxBytes),
-          createWriteStream(temporary.path),
-        );
+        try {
+          for await (const chunk of limit(Readable.fromWeb(body as never), this.maxBytes))
+            writeAll(temporary.descriptor, chunk);
+        } finally {
+          closeSync(temporary.descriptor);
+        }
         const id = freeName(base, (each) => !existsSync(join(this.folder, each)), ending);
         renameSync(temporary.path, join(this.folder, id));
         return id;

@@ -2,6 +2,7 @@
 // exits with 1.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
@@ -12,8 +13,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Imports a source file, without a build of the project before. */
 async function importSource(file) {
-  // Inside node_modules, so that the packages that the source imports are found.
-  const folder = mkdtempSync(join(ROOT, 'node_modules', '.generate-docs-'));
+  // Directly below the root, as src/ is: packages and files of the package are found.
+  const folder = mkdtempSync(join(ROOT, '.generate-docs-'));
   try {
     const outfile = join(folder, 'bundle.mjs');
     await build({
@@ -55,6 +56,19 @@ function rulesTables(topics) {
       return [`### ${title}`, '', '| rule | condition |', '| - | - |', ...rows].join('\n');
     })
     .join('\n\n');
+}
+
+async function commandsPage() {
+  const { runCli } = await importSource('src/cli/run.ts');
+  const { COMMAND_NAMES } = await importSource('src/cli/program.ts');
+  const helpOf = async (words) => {
+    const [stdout, stderr] = [new PassThrough({ highWaterMark: 1 << 20 }), new PassThrough()];
+    await runCli([...words.split(' ').slice(1), '--help'], { stdout, stderr });
+    return `## ${words}\n\n\`\`\`text\n${String(stdout.read()).trimEnd()}\n\`\`\``;
+  };
+  const names = COMMAND_NAMES.flatMap((name) => (name === 'data' ? [name, 'data stats', 'data clean'] : name));
+  const help = await Promise.all(['letterpress', ...names.map((name) => `letterpress ${name}`)].map(helpOf));
+  return `# Commands\n\nWhat \`--help\` prints.\n\n${help.join('\n\n')}\n`;
 }
 
 /** Lines of the sources that reports show: from each first line to the next that begins with the last one. */
@@ -99,6 +113,7 @@ const DOCUMENTS = [
     file: 'docs/pytorch.md',
     make: (file) => fill(file, 'loader', `\`\`\`python\n${readFileSync(join(ROOT, 'data/modeling.py'), 'utf8')}\`\`\``),
   },
+  { file: 'docs/commands.md', make: commandsPage },
   { file: 'docs/api.md', make: (file) => fill(file, 'exports', apiPage(ROOT)) },
   { file: 'ARCHITECTURE.md', make: (file) => fill(file, 'rooms', roomsTable()) },
   {

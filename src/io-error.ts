@@ -1,10 +1,15 @@
 import { LetterpressError } from './errors.js';
 
+/** The code of an error of Node.js, such as `ENOENT`; '' for any other. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 /** The file system's refusal as a {@link LetterpressError} `IO` that says what to do; ours pass through. */
 export function ioError(action: string, path: string, cause: unknown): LetterpressError {
   if (cause instanceof LetterpressError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-  const [why, fix] = IO_REASONS[code] ?? [code, 'Check the path and the disk.'];
+  const code = codeOf(cause);
+  const [why, fix] = IO_REASONS[code] ?? [code || 'unknown error', 'Check the path and the disk.'];
   return new LetterpressError('IO', `cannot ${action} ${path}: ${why}`, fix, { cause });
 }
 

@@ -20,6 +20,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { codeOf } from './io-error.js';
 import { fixedTemporaryName, openTemporary, writeAll } from './temporary-file.js';
 
 export const BEAT = 10_000;
@@ -119,7 +120,7 @@ function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return codeOf(error) !== 'ESRCH';
   }
   return !['Z', 'X'].includes(processStat(pid)?.[0] ?? ''); // dead, but not yet collected by its parent
 }
@@ -171,16 +172,15 @@ function linkFile(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'EEXIST') return false;
-    if (error.code === 'ENOENT') return false; // the owner of the lock tidied up
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(String(error.code))) throw error;
+    const code = codeOf(error);
+    if (code === 'EEXIST' || code === 'ENOENT') return false; // the latter where the owner of the lock tidied up
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw error;
   }
   // A disk without links: of two that rename, `wx` lets one through.
   try {
     closeSync(openSync(to, 'wx'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
   renameSync(from, to);
@@ -201,8 +201,7 @@ function replaceDead(path: string, dead: LockOwner | undefined, lock: string): b
     return true;
   } catch (error) {
     // The process that got the lock tidied up, or on Windows another one just reads it.
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EPERM', 'EACCES'].includes(String(error.code)))
-      return false;
+    if (['ENOENT', 'EPERM', 'EACCES'].includes(codeOf(error))) return false;
     throw error;
   } finally {
     releaseLock(takeover, taken);

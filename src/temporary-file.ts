@@ -1,6 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { codeOf } from './io-error.js';
 
 let counter = 0;
 
@@ -23,7 +24,7 @@ export function openTemporary(path: string): { path: string; descriptor: number 
       return { path: temporary, descriptor: openSync(temporary, 'wx') };
     } catch (cause) {
       // A leftover of a crashed process that had our number: take the next name.
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+      if (codeOf(cause) !== 'EEXIST') throw cause;
     }
   }
 }

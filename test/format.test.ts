@@ -75,7 +75,7 @@ describe('formatNumber and formatPercent', () => {
 
   it('counts with the right number of things', () => {
     expect(counted(1, 'epoch')).toBe('1 epoch');
-    expect(counted(1200, 'entry', 'entries')).toBe('1,200 entries');
+    expect(counted(1200, 'run')).toBe('1,200 runs');
     expect(counted(0, 'text')).toBe('0 texts');
   });
 });

@@ -1,5 +1,6 @@
 import { mean } from 'd3-array';
-import type { Splits } from '../corpus/corpus.js';
+import { predictedPositions } from '../tokenizer/special-tokens.js';
+import { SPLITS, eachSplit, type Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { relay } from '../generators.js';
 import type { Baseline, Baselines } from './baselines-schema.js';
@@ -7,7 +8,7 @@ import { searchKneserNey, MAX_TRIED_ORDER } from './best-kneser-ney.js';
 import { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from './simple-models.js';
 import { compressionAfter } from './compression.js';
 import type { KneserNey } from './kneser-ney.js';
-import { meanNll, meanTop1, predictedPositions, type SequenceModel, type SequenceShape } from './sequence-model.js';
+import { meanNll, meanTop1, type SequenceModel, type SequenceShape } from './sequence-model.js';
 
 /** Characters as tokens, by split. */
 export type EncodedTexts = Readonly<Record<keyof Splits, readonly ArrayLike<number>[]>>;
@@ -54,7 +55,7 @@ const SIMPLE = [fitFlatUnigram, fitUnigram, fitPositionUnigram, fitBigram];
  */
 export function* fitBaselines(request: BaselineRequest): Generator<BaselineProgress, FittedBaselines> {
   const { splits, texts, vocabulary, contextLength, entropy } = request;
-  for (const split of ['train', 'val', 'test'] as const) checkSplit(split, splits, texts);
+  for (const split of SPLITS) checkSplit(split, splits, texts);
   const shape = { vocabulary, contextLength };
   const total = SIMPLE.length + MAX_TRIED_ORDER + 1 + COMPRESSORS.length;
   let done = 0;
@@ -83,7 +84,7 @@ export function* fitBaselines(request: BaselineRequest): Generator<BaselineProgr
     mean(splits[split], (text) => predictedPositions(text, contextLength))!;
   return {
     baselines: {
-      texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+      texts: eachSplit((split) => splits[split].length),
       charactersPerText: { val: charactersPerText('val'), test: charactersPerText('test') },
       baselines,
       kneserNeyByOrder: [...byOrder],

@@ -6,7 +6,7 @@
  * then pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
 import { maxIndex, mean } from 'd3-array';
-import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
+import { clsToken, PAD_TOKEN, predictedPositions } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
 
@@ -109,11 +109,6 @@ export abstract class CharacterModel implements SequenceModel {
     }
     return out;
   }
-}
-
-/** Positions of a text that are not certain: its characters, and its end unless the characters fill the context. */
-export function predictedPositions(text: ArrayLike<number>, contextLength: number): number {
-  return Math.min(text.length + 1, contextLength - 1);
 }
 
 /** Mean NLL of texts, nats per text; NaN for none. */

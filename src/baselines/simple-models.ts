@@ -1,11 +1,10 @@
 import { bisectRight, cumsum } from 'd3-array';
 import { Random } from '../random.js';
-import { clsToken, outcomesOf, PAD_TOKEN } from '../tokenizer/special-tokens.js';
+import { clsToken, outcomesOf, PAD_TOKEN, predictedPositions } from '../tokenizer/special-tokens.js';
 import {
   CharacterModel,
   checkShape,
   checkText,
-  predictedPositions,
   type Identity,
   type SequenceModel,
   type SequenceShape,

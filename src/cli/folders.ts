@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { freeName } from '../runs/free-name.js';
 import { removeEmpty } from '../runs/folder-lock.js';
 import { makeFolder } from '../runs/run-file.js';
@@ -49,7 +49,7 @@ function isMade(folder: string): boolean {
     mkdirSync(folder);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

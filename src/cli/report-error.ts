@@ -1,7 +1,7 @@
 import type { Option } from '@commander-js/extra-typings';
 import { inspect } from 'node:util';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import type { CliContext } from './context.js';
 import { flagOf } from './options/given.js';
 
@@ -28,7 +28,7 @@ export function reportError(
     tell(...withFlags(error.message, error.fix, options));
     return error.exitCode;
   }
-  if (hasCode(error) && 'syscall' in error) {
+  if (codeOf(error) !== '' && error instanceof Error && 'syscall' in error) {
     const { path = 'a file' } = error as { readonly path?: string };
     const { message, fix } = ioError('use', path, error);
     tell(message, fix);
@@ -43,11 +43,6 @@ export function reportError(
       : 'This is a bug in Letterpress: run with --debug for the stack trace.',
   );
   return 1;
-}
-
-/** Whether this is an error with a string `code`, such as Node's `ENOENT`. */
-export function hasCode(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
 /** Fields of the library that are called otherwise on the command line. */

@@ -1,10 +1,10 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { createContext, type CliStreams, type ControlledContext, type InterruptSignal } from './context.js';
 import { createProgram } from './program.js';
-import { hasCode, reportError } from './report-error.js';
+import { reportError } from './report-error.js';
 
 /**
  * Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 3 a training that diverged, 130 and 143 ended by a
@@ -93,7 +93,7 @@ function endings(
 }
 
 function isBrokenPipe(error: unknown): boolean {
-  return hasCode(error) && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+  return ['EPIPE', 'ERR_STREAM_DESTROYED'].includes(codeOf(error));
 }
 
 /** Looked up by hand because a wrong option must be reported before commander has read them all. */

@@ -9,6 +9,12 @@ export interface Splits {
   readonly test: readonly string[];
 }
 
+export const SPLITS = ['train', 'val', 'test'] as const;
+
+export function eachSplit<T>(make: (split: keyof Splits) => T): Record<keyof Splits, T> {
+  return { train: make('train'), val: make('val'), test: make('test') };
+}
+
 /** What is known exactly about a corpus sampled from a known distribution. */
 export interface ExactDistribution {
   /** Entropy in nats per text. */
@@ -157,7 +163,7 @@ export function limitTrain(corpus: Corpus, n: number): Corpus {
 
 /** What a fingerprint is the hash of. */
 export function* fingerprintParts(splits: Splits): Generator<string> {
-  for (const split of ['train', 'val', 'test'] as const) {
+  for (const split of SPLITS) {
     yield `${split} ${splits[split].length}\n`;
     // JSON keeps line ends inside a text apart from those between texts.
     for (const text of splits[split]) yield `${JSON.stringify(text)}\n`;

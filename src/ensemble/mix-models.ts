@@ -1,8 +1,7 @@
-import { outcomesOf } from '../tokenizer/special-tokens.js';
+import { outcomesOf, predictedPositions } from '../tokenizer/special-tokens.js';
 import { MAX_TRIED_ORDER, searchKneserNey } from '../baselines/best-kneser-ney.js';
 import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
-import { predictedPositions } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';

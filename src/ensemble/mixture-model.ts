@@ -1,11 +1,11 @@
 import { maxIndex } from 'd3-array';
-import { predictedPositions, type SequenceShape } from '../baselines/sequence-model.js';
+import { type SequenceShape } from '../baselines/sequence-model.js';
 import { LetterpressError } from '../errors.js';
 import { noScores, putScores, scoreTexts, similarLengths, type TextScores } from '../model/evaluate.js';
 import type { CharacterSource } from '../model/generate.js';
 import { TextModel } from '../model/text-model.js';
 import { packBatch } from '../nn/packed-batch.js';
-import { outcomesOf } from '../tokenizer/special-tokens.js';
+import { outcomesOf, predictedPositions } from '../tokenizer/special-tokens.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Examples } from './examples.js';
 import type { Gate } from './gate.js';

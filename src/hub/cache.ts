@@ -7,6 +7,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
+import { codeOf } from '../io-error.js';
 import { LetterpressError } from '../errors.js';
 import { isForbiddenOnWindows } from '../windows-names.js';
 
@@ -104,7 +105,7 @@ export class CachedDataSet {
       await mkdir(join(this.folder, 'refs'), { recursive: true });
       if (!isCommit(revision)) await replaceFile(join(this.folder, 'refs', revision), commit);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (codeOf(error) === '') throw error;
     }
   }
 
@@ -122,8 +123,7 @@ export class CachedDataSet {
     const aside = `${at}.${process.pid}.letterpress-tmp`;
     await rm(aside, { force: true });
     await symlink(relative(dirname(at), this.blob(hash)), aside).catch(async (error: unknown) => {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL'].includes(String(code))) throw error;
+      if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL'].includes(codeOf(error))) throw error;
       await copyFile(this.blob(hash), aside);
     });
     await rename(aside, at);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { formatBytes } from '../format.js';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { CachedDataSet, checkRevision, isCommit, safePath, sizeOf, type HubFile } from './cache.js';
 import { downloadBlob } from './download.js';
 import { withLock } from './lock.js';
@@ -152,7 +152,7 @@ export class HubDataSet {
       const onWait = () => this.onEvent({ type: 'notice', message: `waiting: another process downloads ${path}` });
       return await withLock(cached.lock(hash), () => this.toCache(path, size, hash), { signal, onWait });
     } catch (error) {
-      if (signal?.aborted || !(error instanceof Error && 'code' in error)) throw error;
+      if (signal?.aborted || codeOf(error) === '') throw error;
       throw ioError('write to', cached.folder, error);
     }
   }

@@ -1,6 +1,7 @@
 /** Requests to the Hub: redirects, time-outs, repetitions, and what its refusals mean. */
 import { setTimeout } from 'node:timers/promises';
 import type * as z from 'zod';
+import { codeOf } from '../io-error.js';
 import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
 import type { HubSettings } from './settings.js';
@@ -206,8 +207,7 @@ export class HubClient {
     if (this.signal?.aborted) return this.signal.reason;
     if (error instanceof PassingFailure || error instanceof LetterpressError) return error;
     const causes = error instanceof Error ? [error.cause, error] : [];
-    const known = causes.find((cause) => cause instanceof Error && 'code' in cause);
-    const code = known === undefined ? '' : String((known as { readonly code: unknown }).code);
+    const code = causes.map(codeOf).find((each) => each !== '') ?? '';
     const isUnconnected = code in UNCONNECTED;
     const certificate = /CERT|SIGNATURE/.test(code) ? `its certificate is not accepted (${code})` : undefined;
     const other = `the connection failed${code === '' ? '' : ` (${code})`}`;

@@ -1,6 +1,6 @@
 import type { Backend, FloatArray } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { PAD_TOKEN } from '../tokenizer/special-tokens.js';
+import { PAD_TOKEN, predictedPositions } from '../tokenizer/special-tokens.js';
 import { packBatch, type PackedBatch, type Padding } from '../nn/packed-batch.js';
 import { crossEntropy, type Loss } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
@@ -147,6 +147,6 @@ export function meanScores({ nll, top1, characters, correct }: TextScores): Eval
  * @param nll nats per text @param contextLength tokens of a text, cls included
  */
 export function bitsPerCharacter(nll: number, texts: readonly ArrayLike<number>[], contextLength: number): number {
-  const characters = texts.reduce((sum, { length }) => sum + Math.min(length + 1, contextLength - 1), 0) / texts.length;
+  const characters = texts.reduce((sum, text) => sum + predictedPositions(text, contextLength), 0) / texts.length;
   return nll / Math.LN2 / characters;
 }

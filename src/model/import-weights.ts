@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { newArtifact } from '../runs/artifact-folder.js';
 import { LetterpressError } from '../errors.js';
 import { hiddenWidthOf, parseModelConfig, type ModelConfig } from '../nn/config.js';
 import { countParameters, parameterSpecs } from '../nn/decoder-transformer.js';
@@ -7,16 +8,14 @@ import { checkTensorsFit } from '../nn/parameters.js';
 import { NOTEBOOK_ARCHITECTURE, PRE_NORM_ARCHITECTURE } from '../nn/presets.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { readBytes } from '../runs/run-file.js';
-import { decodeSafetensors, float32Tensor, type TensorData } from '../runs/safetensors.js';
-import { SCHEMA_VERSION, type RunConfig } from '../runs/schema.js';
+import { decodeSafetensors, float32Tensor } from '../runs/safetensors.js';
+import type { RunConfig } from '../runs/schema.js';
 import { lockNewRun, removeRunFiles } from '../runs/run-folder.js';
 import { RunWriter } from '../runs/writer.js';
 import { codePoints } from '../tokenizer/code-points.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
-import { letterpressVersion } from '../version.js';
 import { readWeightsMetadata } from '../runs/weights-metadata.js';
-import { halfToFloat } from './half.js';
-import { checkAlphabetFits } from './saved-model.js';
+import { checkAlphabetFits, float32Tensors } from './saved-model.js';
 
 /** What the names and shapes of weights leave open. What the file says itself (an export of ours) need not be given. */
 export interface ImportOptions {
@@ -52,7 +51,7 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
   const bytes = readBytes(file);
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const about = readWeightsMetadata(metadata, file);
-  const weights = asFloat32(tensors, file);
+  const weights = float32Tensors(tensors, (name, dtype) => notFloat(file, name, dtype));
   const model = parseModelConfig(about?.model ?? modelOf(weights, options, file));
   const tokenizer = about === undefined ? tokenizerOf(model, options) : Tokenizer.fromJSON(about.tokenizer);
   checkGiven(model, tokenizer, options);
@@ -72,9 +71,7 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
     const writer = RunWriter.create(
       options.out,
       {
-        schemaVersion: SCHEMA_VERSION,
-        letterpress: letterpressVersion(),
-        createdAt: new Date().toISOString(),
+        ...newArtifact(),
         seed: 0,
         node: process.version,
         platform: `${process.platform}-${process.arch}`,
@@ -111,37 +108,11 @@ const NAMES =
   'Expected a state dict under the names of the original notebook: embedding.weight, ' +
   'transformer_blocks.0.msha.w_k.weight and so on (docs/export.md lists them).';
 
-type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+type Weights = ReturnType<typeof float32Tensors>;
 
-/** All tensors as float32. */
-function asFloat32(tensors: ReadonlyMap<string, TensorData>, file: string): Weights {
-  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const [name, tensor] of tensors) {
-    const data = toFloat32(tensor);
-    if (data === undefined) {
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `${file}: tensor ${name} is ${tensor.dtype}, expected F32, F16 or BF16`,
-        'Save it after model.float().',
-      );
-    }
-    weights.set(name, { shape: tensor.shape, data });
-  }
-  return weights;
-}
-
-/** Undefined for other types. */
-function toFloat32(tensor: TensorData): Float32Array | undefined {
-  switch (tensor.dtype) {
-    case 'F32':
-      return tensor.data;
-    case 'BF16': // the upper half of a float32
-      return new Float32Array(Uint32Array.from(tensor.data, (bits) => bits << 16).buffer);
-    case 'F16':
-      return Float32Array.from(tensor.data, halfToFloat);
-    default:
-      return undefined;
-  }
+function notFloat(file: string, name: string, dtype: string): LetterpressError {
+  const message = `${file}: tensor ${name} is ${dtype}, expected F32, F16 or BF16`;
+  return new LetterpressError('BAD_INPUT', message, 'Save it after model.float().');
 }
 
 /** The configuration that names and shapes show. */

@@ -83,22 +83,36 @@ function halfTensor(shape: readonly number[], data: Float32Array): TensorData {
   return { dtype: 'F16', shape, data: Uint16Array.from(data, floatToHalf) };
 }
 
-/** The tensors of a safetensors file as float32 numbers; only exported pages have them in float16. */
+/**
+ * The tensors of a safetensors file as float32 numbers, from 16 bits too.
+ *
+ * @param refuse the error for a tensor of another type
+ */
 export function float32Tensors(
   tensors: ReadonlyMap<string, TensorData>,
+  refuse = (name: string, dtype: string) =>
+    new LetterpressError('BAD_RUN', `tensor ${name} should be float32 (F32), but is ${dtype}`),
 ): Map<string, { shape: readonly number[]; data: Float32Array }> {
-  const floats = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const [name, tensor] of tensors) {
-    if (tensor.dtype === 'F16') {
-      floats.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.data, halfToFloat) });
-      continue;
-    }
-    if (tensor.dtype !== 'F32') {
-      throw new LetterpressError('BAD_RUN', `tensor ${name} should be float32 (F32), but is ${tensor.dtype}`);
-    }
-    floats.set(name, { shape: tensor.shape, data: tensor.data });
+  return new Map(
+    Array.from(tensors, ([name, tensor]) => {
+      const data = toFloat32(tensor);
+      if (data === undefined) throw refuse(name, tensor.dtype);
+      return [name, { shape: tensor.shape, data }];
+    }),
+  );
+}
+
+function toFloat32(tensor: TensorData): Float32Array | undefined {
+  switch (tensor.dtype) {
+    case 'F32':
+      return tensor.data;
+    case 'BF16': // the upper half of a float32
+      return new Float32Array(Uint32Array.from(tensor.data, (bits) => bits << 16).buffer);
+    case 'F16':
+      return Float32Array.from(tensor.data, halfToFloat);
+    default:
+      return undefined;
   }
-  return floats;
 }
 
 /** Where a model is read from: an address, or the bytes of its file. */

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/types.js';
-import type { Splits } from '../corpus/corpus.js';
+import { eachSplit, type Splits } from '../corpus/corpus.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { lostShare } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
@@ -32,7 +32,7 @@ export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts
   const secondsPerEpoch = secondsPerStep * (stepsPerEpoch + validation);
   return {
     parameters: under.parameters,
-    texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+    texts: eachSplit((split) => splits[split].length),
     alphabet: tokenizer.characters.length,
     /** Shares of the characters. */
     outsideAlphabet: {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { removeTemporaryFiles } from '../runs/folder-lock.js';
 import { LetterpressError } from '../errors.js';
 import { refuseFile } from '../runs/artifact-folder.js';
-import { isTemporaryName } from '../temporary-file.js';
 import { ioError } from '../io-error.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { makeFolder, readJson } from '../runs/run-file.js';
@@ -61,8 +61,7 @@ export function prepareReportFolder(folder: string, figures: readonly string[]):
       if (figures.includes(id)) continue;
       for (const file of Object.values(figureFiles(id))) rmSync(join(folder, file), { force: true });
     }
-    for (const each of [folder, place])
-      for (const name of readdirSync(each).filter(isTemporaryName)) rmSync(join(each, name), { force: true });
+    removeTemporaryFiles(folder);
     if (figures.length === 0 && readdirSync(place).length === 0) rmdirSync(place);
   } catch (cause) {
     throw ioError('make the folder of the report', folder, cause);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { writeRunFile } from '../runs/run-file.js';
+import { writeRunFiles } from '../runs/run-file.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
 import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
@@ -127,11 +127,8 @@ export async function writeReportWith(
   // First what marks all others as a report's: cut off after it, the folder can be written to again.
   const results = formatResults(reportResults(facts, { title: document.title, figures }));
   written.unshift([REPORT_FILES.results, results]);
-  for (const [done, [name, data]] of written.entries()) {
-    await step('files', done, written.length);
-    writeRunFile(folder, name, data);
-  }
-  await step('files', written.length, written.length);
+  await step('files');
+  writeRunFiles(folder, written);
   return {
     folder,
     html: join(folder, REPORT_FILES.html),

@@ -1,7 +1,7 @@
 import type { EncodedTexts as Tokens } from '../baselines/fit-baselines.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
-import type { Splits } from '../corpus/corpus.js';
+import { eachSplit, type Splits } from '../corpus/corpus.js';
 import type { ModelConfig } from '../nn/config.js';
 import type { EncodedTexts, RunTexts } from '../runs/run-texts.js';
 
@@ -43,19 +43,14 @@ export function analysedTexts(
   encoded: EncodedTexts,
   { vocabulary, contextLength }: Pick<ModelConfig, 'vocabulary' | 'contextLength'>,
 ): AnalysedTexts {
-  const each = <T>(make: (split: keyof Splits) => T) => ({
-    train: make('train'),
-    val: make('val'),
-    test: make('test'),
-  });
-  const read = each((split) => encoded[split].encoded.map((tokens) => tokenizer.decode(tokens)));
-  const numbers = each((split) => chooseNumbers(split, encoded[split].encoded));
+  const read = eachSplit((split) => encoded[split].encoded.map((tokens) => tokenizer.decode(tokens)));
+  const numbers = eachSplit((split) => chooseNumbers(split, encoded[split].encoded));
   const isWhole = (split: keyof Splits) => read[split].every((text, i) => text === splits[split][i]);
   return {
     given: splits,
     read,
-    chosen: each((split) => pick(read[split], numbers[split])),
-    tokens: each((split) => pick(encoded[split].encoded, numbers[split])),
+    chosen: eachSplit((split) => pick(read[split], numbers[split])),
+    tokens: eachSplit((split) => pick(encoded[split].encoded, numbers[split])),
     tokenizer,
     shape: { vocabulary, contextLength },
     entropy: isWhole('train') && isWhole('val') && isWhole('test') ? corpus.exact?.entropy : undefined,

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SPLITS } from '../corpus/corpus.js';
 import type { Baselines } from '../baselines/baselines-schema.js';
 import { fitBaselines } from '../baselines/fit-baselines.js';
 import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
@@ -106,7 +107,7 @@ function describes(report: CorpusReport, { given, tokenizer, shape }: AnalysedTe
   return (
     report.maxCharacters === maxCharacters &&
     report.alphabetSize === alphabetSize &&
-    (['train', 'val', 'test'] as const).every((split) =>
+    SPLITS.every((split) =>
       Object.entries(splits[split]).every(([name, value]) =>
         // As in the file: without what is undefined, and without prototypes.
         isDeepStrictEqual(report.splits[split][name as keyof (typeof splits)['train']], structuredClone(value)),

@@ -1,6 +1,6 @@
 import { epochNumber } from '../format.js';
 import { curvesFigure } from '../figures/curves.js';
-import type { MetricsLine, RunConfig } from '../runs/schema.js';
+import { bestLine, type MetricsLine, type RunConfig } from '../runs/schema.js';
 
 /** Training and validation NLL against epochs, the best epoch ringed; the exact entropy where it is known. An SVG. */
 export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): string {
@@ -50,11 +50,4 @@ export function top1Figure(config: RunConfig, metrics: readonly MetricsLine[]): 
 
 function runTitle(config: RunConfig): string {
   return `${config.corpus.name} · ${config.recipe.name}`;
-}
-
-function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
-  return metrics.reduce<MetricsLine | undefined>(
-    (best, line) => (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity)) ? line : best),
-    undefined,
-  );
 }

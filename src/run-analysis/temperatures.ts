@@ -1,3 +1,4 @@
+import { entropy } from '../texts/temperature.js';
 import type { SampleQuality } from '../texts/texts-schema.js';
 import type { Temperatures } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
@@ -59,18 +60,13 @@ function entropies(
 ): { entropy: number; characters: number } {
   const { vocabulary } = transformer.config;
   const tape = new Tape(backend);
-  let entropy = 0;
+  let sum = 0;
   let characters = 0;
   for (let from = 0; from < texts.length; from += BATCH) {
     const { batch, logits } = predictNext(transformer, tape, texts.slice(from, from + BATCH));
     for (let row = 0; row < batch.tokens.length; row++)
-      entropy += entropyOf(nextTokenDistribution(logits, row * vocabulary, vocabulary, temperature));
+      sum += entropy(nextTokenDistribution(logits, row * vocabulary, vocabulary, temperature));
     characters += batch.tokens.length;
   }
-  return { entropy, characters };
-}
-
-/** −Σ p ln p, nats. */
-function entropyOf(distribution: Float64Array): number {
-  return distribution.reduce((sum, p) => (p === 0 ? sum : sum - p * Math.log(p)), 0); // 0 ln 0 = 0
+  return { entropy: sum, characters };
 }

@@ -5,6 +5,7 @@
  * NLLs are nats per text over the same sequences as the model's: characters, and the end of the text.
  */
 import * as z from 'zod';
+import { SPLITS } from '../corpus/corpus.js';
 import { count, realNumber } from '../number-schemas.js';
 import { sampleQualitySchema } from '../texts/texts-schema.js';
 
@@ -45,7 +46,7 @@ export const inspectionSchema = z.object({
   embedding: z.array(z.array(z.number())),
   texts: z.array(
     z.object({
-      split: z.enum(['train', 'val', 'test']),
+      split: z.enum(SPLITS),
       /** As the model reads it. */
       text: z.string(),
       nll: realNumber,

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { openTemporary, writeAll } from '../temporary-file.js';
 
 /**
@@ -151,8 +151,7 @@ export function replaceFile(from: string, to: string, rename = renameSync, platf
       rename(from, to);
       return;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      const isLocked = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
+      const isLocked = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error));
       if (!isLocked || performance.now() - start > LONGEST_WAIT) throw error;
       Atomics.wait(PAUSE, 0, 0, pause);
     }

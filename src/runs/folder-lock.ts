@@ -1,5 +1,5 @@
 /** One writer for a folder. The lock is a file in it; readers need none. */
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../errors.js';
@@ -159,9 +159,8 @@ export function lockChecked(folder: string, check: () => void): FolderLock {
   try {
     check();
   } catch (error) {
-    const owner = ownerOf(folder);
     // Who writes the folder says more than what is in it.
-    if (owner !== undefined && isAlive(join(folder, LOCK_FILE), owner, Date.now())) throw inUse(folder, owner);
+    if (isWritten(folder)) throw inUse(folder, ownerOf(folder));
     throw error;
   }
   const lock = FolderLock.acquire(folder);
@@ -180,11 +179,14 @@ export function isWritten(folder: string): boolean {
   return owner !== undefined && isAlive(join(folder, LOCK_FILE), owner, Date.now());
 }
 
-/** Removes what writes that were cut off have left behind, in a locked folder and the folders in it. */
-function removeTemporaryFiles(folder: string): void {
+/**
+ * Removes what writes that were cut off have left behind, in a locked folder and the folders in it, but for those that
+ * have a lock of their own.
+ */
+export function removeTemporaryFiles(folder: string): void {
   const entries = readdirSync(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
-  for (const place of [folder, ...folders])
+  for (const place of [folder, ...folders.filter((each) => !existsSync(join(each, LOCK_FILE)))])
     for (const name of readdirSync(place).filter(isTemporaryName)) rmSync(join(place, name), { force: true });
 }
 

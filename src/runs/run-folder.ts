@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:f
 import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
-import { lockChecked, type FolderLock } from './folder-lock.js';
+import { lockChecked, type FolderLock, removeTemporaryFiles } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { makeFolder } from './run-file.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
@@ -48,14 +48,6 @@ export function prepareRunFolder(folder: string, force: boolean): void {
     for (const name of RUN_FOLDERS) makeFolder(join(folder, name));
   } catch (cause) {
     throw ioError('make the run directory', folder, cause);
-  }
-}
-
-/** Removes what writes that were cut off have left behind, in the run's folder and its sub-folders. */
-export function removeTemporaryFiles(folder: string): void {
-  for (const place of [folder, ...RUN_FOLDERS.map((name) => join(folder, name))]) {
-    if (!existsSync(place)) continue;
-    for (const name of readdirSync(place).filter(isTemporaryName)) rmSync(join(place, name), { force: true });
   }
 }
 

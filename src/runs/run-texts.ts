@@ -1,4 +1,4 @@
-import type { CleaningMode, Corpus, Splits } from '../corpus/corpus.js';
+import { eachSplit, type CleaningMode, type Corpus, type Splits } from '../corpus/corpus.js';
 import type { RunConfig } from './schema.js';
 import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
@@ -30,7 +30,7 @@ export type EncodedTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
  * @throws LetterpressError BAD_INPUT when `strict` and a character is not in the alphabet
  */
 export function encodeTexts({ splits, tokenizer, strict }: RunTexts, contextLength: number): EncodedTexts {
-  const encode = (name: keyof Splits) =>
-    encodeSplit(splits[name], tokenizer, { maxCharacters: contextLength - 1, strict: strict ?? false, name });
-  return { train: encode('train'), val: encode('val'), test: encode('test') };
+  return eachSplit((name) =>
+    encodeSplit(splits[name], tokenizer, { maxCharacters: contextLength - 1, strict: strict ?? false, name }),
+  );
 }

@@ -215,6 +215,14 @@ export type MetricsLine = z.infer<typeof metricsLineSchema>;
 export type RunResults = z.infer<typeof runResultsSchema>;
 export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;
 
+/** The epoch with the lowest finite validation NLL, the first of equal ones. */
+export function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
+  let best: MetricsLine | undefined;
+  for (const line of metrics)
+    if (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity))) best = line;
+  return best;
+}
+
 /**
  * Checks a value that was read from a file.
  *

@@ -1,6 +1,7 @@
 /** Metrics as TensorBoard reads them: TFRecord files of Event messages (tensorflow/core/util/event.proto). */
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './run-file.js';
 import { ioError } from '../io-error.js';
 import { ProtoMessage } from '../protobuf.js';
 import { TENSORBOARD_FILES } from './layout.js';
@@ -28,7 +29,7 @@ export class TensorBoardLog {
   static begin(folder: string, epoch: number, seconds: number): TensorBoardLog {
     const place = join(folder, TENSORBOARD_FILES.folder);
     try {
-      mkdirSync(place, { recursive: true });
+      makeFolder(place);
     } catch (cause) {
       throw ioError('make the folder', place, cause);
     }

@@ -1,18 +1,18 @@
 /** Writes a run directory, every file atomically, in an order that a crash at any moment leaves readable. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { toLines } from '../escapes.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
 import { surpriseLineSchema, type SurpriseLine } from './analysis-schema.js';
 import { appendJsonLine, parseJsonLines } from './atomic.js';
-import type { FolderLock } from './folder-lock.js';
+import { removeTemporaryFiles, type FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
-import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
+import { prepareRunFolder } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { loadCheckpoint, readConfig, readMetrics } from './reader.js';
-import { damaged, readText, writeJson, writeRunFile } from './run-file.js';
+import { damaged, readText, writeJson, writeRunFile, makeFolder } from './run-file.js';
 import { removeStepsAfter } from './step-log.js';
 import type { TensorData } from './safetensors.js';
 import { encodeCheckpoint, encodeWeights, type Checkpoint } from './weights-metadata.js';
@@ -210,7 +210,7 @@ export class RunWriter {
       const described = [RUN_FILES.results, RUN_FILES.finalSamples, ...ANALYSIS_FILES.map((name) => RUN_FILES[name])];
       for (const file of described) rmSync(join(this.folder, file), { force: true });
       const samples = join(this.folder, 'samples');
-      mkdirSync(samples, { recursive: true });
+      makeFolder(samples);
       for (const name of readdirSync(samples))
         if ((epochOfSamplesName(name) ?? -1) > epoch) rmSync(join(samples, name));
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { max } from 'd3-array';
-import type { Splits } from '../corpus/corpus.js';
+import { eachSplit, type Splits } from '../corpus/corpus.js';
 import { batches } from '../corpus/pieces.js';
 import { corpusStatisticsSteps } from '../corpus/statistics.js';
 import { finish, relay } from '../generators.js';
@@ -105,10 +105,6 @@ export function* corpusReportSteps(
 }
 
 type SplitReport = CorpusReport['splits'][keyof Splits];
-
-function eachSplit<T>(make: (split: keyof Splits) => T): Record<keyof Splits, T> {
-  return { train: make('train'), val: make('val'), test: make('test') };
-}
 
 /** @param train the words of train, of which those of another split are known */
 function* countWordSteps(

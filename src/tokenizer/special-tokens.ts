@@ -16,3 +16,8 @@ export function clsToken({ vocabulary }: HasVocabulary): number {
 export function outcomesOf({ vocabulary }: HasVocabulary): number {
   return vocabulary - 1;
 }
+
+/** Positions of a text that are not certain: its characters, and its end unless the characters fill the context. */
+export function predictedPositions(text: ArrayLike<number>, contextLength: number): number {
+  return Math.min(text.length + 1, contextLength - 1);
+}

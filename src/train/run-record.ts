@@ -1,6 +1,6 @@
 /** What a run's files say of a training. Safe for browsers. */
 import type { Backend } from '../backend/types.js';
-import type { Corpus, ExactDistribution } from '../corpus/corpus.js';
+import { eachSplit, type Corpus, type ExactDistribution } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { bitsPerCharacter, type Evaluation } from '../model/evaluate.js';
 import type { RunTexts } from '../runs/run-texts.js';
@@ -80,7 +80,7 @@ export function runConfigOf(
       columns: columns && [...columns],
       reading,
       fingerprint,
-      sizes: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+      sizes: eachSplit((split) => splits[split].length),
       limit,
       cleaning,
       pieces: corpus.pieces,

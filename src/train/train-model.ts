@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/types.js';
-import { corpusFromTexts, type Corpus, type Splits } from '../corpus/corpus.js';
+import { corpusFromTexts, type Corpus, type Splits, SPLITS, eachSplit } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { pacer, runSteps } from '../generators.js';
 import { meanScores, type Evaluation } from '../model/evaluate.js';
@@ -128,8 +128,8 @@ async function train(
 ): Promise<TrainedModel> {
   const { transformer, tokenizer, backend } = model;
   const { splits } = asCorpus(corpus, seed);
-  const encode = (name: keyof Splits) => encodeSplit(splits[name], tokenizer, { maxCharacters: model.maxCharacters });
-  const encoded = { train: encode('train'), val: encode('val'), test: encode('test') };
+  const { maxCharacters } = model;
+  const encoded = eachSplit((name) => encodeSplit(splits[name], tokenizer, { maxCharacters }));
   checkEncoded(encoded);
   const data = {
     train: encoded.train.encoded,
@@ -170,7 +170,7 @@ function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {
 
 /** @throws LetterpressError BAD_INPUT for texts of another alphabet, and for none */
 function checkEncoded(encoded: Readonly<Record<keyof Splits, EncodedSplit>>): void {
-  for (const name of ['train', 'val', 'test'] as const) {
+  for (const name of SPLITS) {
     const { report } = encoded[name];
     const fix = 'Learn the alphabet from the training texts (tokenizer: learnAlphabet(texts)).';
     checkLostShare(lostShare(report), `the ${name} texts`, fix);
@@ -185,14 +185,13 @@ export function begunEvent(
   encoded: Readonly<Record<keyof Splits, EncodedSplit>>,
 ): BegunEvent {
   const { epoch, step } = state;
-  const { train, val, test } = encoded;
   return {
     kind: 'begun',
     settings,
     parameters: model.parameters.count,
     ...{ epoch, step, stepInEpoch: sums.steps, stepsPerEpoch },
-    characters: { train: train.report, val: val.report, test: test.report },
-    outsideAlphabet: lostShare(train.report),
+    characters: eachSplit((split) => encoded[split].report),
+    outsideAlphabet: lostShare(encoded.train.report),
   };
 }
 

@@ -1,3 +1,4 @@
+import { SPLITS } from '../../corpus/corpus.js';
 import { fingerprint } from '../../corpus/fingerprint.js';
 import { corpusReportSteps } from '../../texts/corpus-report.js';
 import type { NearPair } from '../../texts/near-duplicates.js';
@@ -72,7 +73,7 @@ function describe(
   exact: ExactFigures | undefined,
   context: CliContext,
 ): string {
-  const notes = (['train', 'val', 'test'] as const).flatMap((split) =>
+  const notes = SPLITS.flatMap((split) =>
     // Long and empty texts have their rows in the table already.
     summarizeReport({ ...report.splits[split].encoding, textsCut: 0, empty: 0 }).map((line) => `${split}: ${line}\n`),
   );

@@ -1,4 +1,4 @@
-import type { Splits } from '../../corpus/corpus.js';
+import { SPLITS, type Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { noteLeak, openModel } from '../open-model.js';
 import { LetterpressError } from '../../errors.js';
@@ -32,7 +32,7 @@ export const define: DefineCommand = (command, context) => {
         .option(
           '--split <which>',
           'train, val or test (default: test; all texts of a single file named by --data)',
-          choice(['train', 'val', 'test']),
+          choice(SPLITS),
         )
         .option('--data <path>', "file or folder of other texts than the run's own, or -, as for train"),
     )

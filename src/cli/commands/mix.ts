@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { MIXING_KINDS } from '../../ensemble/mix.js';
 import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
 import { lockMixtureFolder } from '../../ensemble/mixture-folder.js';
 import type { MixtureFile } from '../../ensemble/mixture-schema.js';
@@ -36,7 +37,7 @@ export const define: DefineCommand = (command, context) => {
         .option(
           '--mixing <kind>',
           'linear or geometric (default: the better one by cross-validation)',
-          choice(['linear', 'geometric']),
+          choice(MIXING_KINDS),
         )
         .option('--out <folder>', 'mixture (default: a new folder next to the first run)', somePath)
         .option('--force', 'replace an existing mixture')

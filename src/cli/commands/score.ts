@@ -1,3 +1,4 @@
+import { predictedPositions } from '../../tokenizer/special-tokens.js';
 import { escapeLine } from '../../escapes.js';
 import { noteLeak, openModel } from '../open-model.js';
 import { meanScores } from '../../model/evaluate.js';
@@ -59,7 +60,7 @@ export const define: DefineCommand = (command, context) => {
     );
     const scores = await withProgress(model.scoreSteps(encoded), scoring(encoded), context);
     const { nll, top1 } = meanScores(scores);
-    const predicted = encoded.map(({ length }) => Math.min(length + 1, model.maxCharacters));
+    const predicted = encoded.map((text) => predictedPositions(text, model.maxCharacters + 1));
     const perCharacter = nll / (predicted.reduce((a, b) => a + b, 0) / predicted.length);
     const of = new Map(places.map((place, i) => [place, i]));
     if (options.json) {

@@ -1,4 +1,4 @@
-import type { CleaningMode } from '../../corpus/corpus.js';
+import { SPLITS, type CleaningMode } from '../../corpus/corpus.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
 import { LetterpressError } from '../../errors.js';
 import { optionGroup } from './group.js';
@@ -81,7 +81,7 @@ export const addSplitOption = optionGroup((command) =>
   command.option(
     '--split <which>',
     'train, val or test, as train divides the texts (default: all texts)',
-    choice(['train', 'val', 'test']),
+    choice(SPLITS),
   ),
 );
 

@@ -1,4 +1,4 @@
-import type { CleaningMode, Splits } from '../../corpus/corpus.js';
+import { SPLITS, type CleaningMode, type Splits } from '../../corpus/corpus.js';
 import { batches } from '../../corpus/pieces.js';
 import { formatCount, formatPercent } from '../../format.js';
 import { CharacterCounts } from '../../tokenizer/character-counts.js';
@@ -8,7 +8,7 @@ import { checkLostShare } from '../../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { CliContext } from '../context.js';
 import { withProgress } from '../terminal/progress.js';
-import { SPLITS, textsDone } from './clean-splits.js';
+import { textsDone } from './clean-splits.js';
 
 /** Above this share of characters outside the alphabet, another is advised, or learned where none was named. */
 const MUCH_LOST = 0.03;

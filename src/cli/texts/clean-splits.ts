@@ -1,13 +1,11 @@
 import { cleanTextsSteps } from '../../corpus/cleaning/index.js';
-import type { CleaningMode, Corpus, Splits } from '../../corpus/corpus.js';
+import { SPLITS, eachSplit, type CleaningMode, type Corpus, type Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { LetterpressError } from '../../errors.js';
 import { formatCount } from '../../format.js';
 import { relay } from '../../generators.js';
 import type { CliContext } from '../context.js';
 import { withProgress, type Stage } from '../terminal/progress.js';
-
-export const SPLITS = ['train', 'val', 'test'] as const;
 
 /** What becomes of blank lines, and of texts that cleaning leaves nothing of. */
 export type EmptyTexts = 'kept' | 'left out';
@@ -34,7 +32,7 @@ function* cleanSteps(splits: Splits, mode: CleaningMode): Generator<number, Spli
 
 export function withoutEmpty(splits: Splits): Splits {
   const filled = (texts: readonly string[]) => texts.filter((text) => text.trim() !== '');
-  return { train: filled(splits.train), val: filled(splits.val), test: filled(splits.test) };
+  return eachSplit((split) => filled(splits[split]));
 }
 
 export function noteEmpty(

@@ -1,4 +1,4 @@
-import type { Splits } from '../../corpus/corpus.js';
+import { SPLITS, type Splits } from '../../corpus/corpus.js';
 import { STANDARD_INPUT } from '../../corpus/sources/file-errors.js';
 import type { ReadingNote } from '../../corpus/sources/table.js';
 import { formatCount } from '../../format.js';
@@ -7,8 +7,6 @@ import { summarizeReport, type EncodingReport } from '../../tokenizer/report.js'
 import type { CliContext } from '../context.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph } from '../terminal/table.js';
-
-const SPLITS = ['train', 'val', 'test'] as const;
 
 /** Which texts, how they are trained on, and what in which folder, before a long piece of work. */
 export function describeWork(

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
+import { codeOf, ioError } from '../../io-error.js';
 import { suggest } from '../../suggest.js';
 
 /** The path that stands for standard input. */
@@ -52,7 +52,7 @@ function checkLocal(path: string): void {
 
 /** What the file system's `error` means for the user who gave `path`. */
 export async function readError(error: unknown, path: string): Promise<LetterpressError> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const options = { cause: error };
   switch (code) {
     case 'ENOENT':

@@ -24,16 +24,18 @@ export function position({ low, high, isLog = false }: AxisScale, from: number, 
   return scale.domain([low, high]).range([from, to]);
 }
 
+const TICKS = 5;
+
 /** Exactly these bounds, and about `target` round ticks between them. */
-export function scaleBetween(low: number, high: number, target = 5): AxisScale {
+export function scaleBetween(low: number, high: number, target = TICKS): AxisScale {
   const decimals = precisionFixed(tickStep(low, high, target));
   return { low, high, ticks: roundNumbers(low, high, target), decimals };
 }
 
 /** Round bounds around all finite values; 0 to 1 if there are none. */
-export function niceScale(values: Iterable<number>, target = 5): AxisScale {
+export function niceScale(values: Iterable<number>): AxisScale {
   const [low, high] = boundsOf(values);
-  return scaleBetween(...nice(low, high, target), target);
+  return scaleBetween(...nice(low, high, TICKS));
 }
 
 /** From zero to above the largest finite value, by a share of it; 0 to 1 if none is above zero. */
@@ -45,7 +47,7 @@ export function scaleFromZero(values: readonly number[], beyond: number): AxisSc
 const MARGIN_SHARE = 0.04;
 
 /** Bounds a little beyond all finite values, so that nothing lies on the edge; not below zero unless a value is. */
-export function tightScale(values: Iterable<number>, target = 5): AxisScale {
+export function tightScale(values: Iterable<number>, target = TICKS): AxisScale {
   const [low, high] = boundsOf(values);
   const margin = MARGIN_SHARE * (high - low);
   return scaleBetween(low >= 0 ? Math.max(0, low - margin) : low - margin, high + margin, target);

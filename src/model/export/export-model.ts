@@ -10,7 +10,7 @@ import { replaceFile } from '../../runs/atomic.js';
 import { lockChecked } from '../../runs/folder-lock.js';
 import { LOCK_FILE } from '../../runs/layout.js';
 import { readRun, type Run } from '../../runs/reader.js';
-import { makeFolder, writeRunFile } from '../../runs/run-file.js';
+import { makeFolder, toJsonFile, writeRunFile, writeRunFiles } from '../../runs/run-file.js';
 import { letterpressVersion } from '../../version.js';
 import { partsOf } from '../load-model.js';
 import { encodeModel } from '../saved-model.js';
@@ -113,7 +113,7 @@ function writeFolder(path: string, files: Files, check: () => void): void {
   const lock = lockChecked(path, check);
   const place = join(path, UNFINISHED);
   try {
-    for (const [file, data] of files) writeRunFile(place, file, data);
+    writeRunFiles(place, [...files]);
     for (const file of files.keys()) {
       makeFolder(dirname(join(path, file)));
       replaceFile(join(place, file), join(path, file));
@@ -132,15 +132,14 @@ function encodeFiles(run: Run): Files {
   const { config, parameters } = transformer;
   checkAutoregressive(config, 'an export');
   const weights = encodeModel(model, { letterpress: letterpressVersion() });
-  const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return new Map<string, string | Uint8Array>([
     ['model.safetensors', weights],
     ['modeling.py', readFileSync(packageFile('data/modeling.py'))],
     ['onnx/model.onnx', encodeOnnx(transformer, tokenizer, letterpressVersion())],
-    ['config.json', json(transformersConfig(config))],
-    ['generation_config.json', json(generationConfig(config))],
-    ['tokenizer.json', json(tokenizerJson(tokenizer))],
-    ['tokenizer_config.json', json(tokenizerConfig(config))],
+    ['config.json', toJsonFile(transformersConfig(config))],
+    ['generation_config.json', toJsonFile(generationConfig(config))],
+    ['tokenizer.json', toJsonFile(tokenizerJson(tokenizer))],
+    ['tokenizer_config.json', toJsonFile(tokenizerConfig(config))],
     ['README.md', modelCard(run, parameters.count)],
   ]);
 }

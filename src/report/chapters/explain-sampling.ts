@@ -101,7 +101,8 @@ export function chooseStep(inspection: Inspection): Step | undefined {
   };
 }
 
-function rank(distribution: readonly number[]): number[] {
+/** Tokens, the most probable first. */
+export function rank(distribution: readonly number[]): number[] {
   return distribution.map((_, i) => i).sort((i, j) => distribution[j]! - distribution[i]!);
 }
 

@@ -19,7 +19,7 @@ import { knownShare } from '../facts/figures.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { questionTitle, runOf, shownToken, tokenNote, type ReportContext } from './context.js';
-import { chooseStep } from './explain-sampling.js';
+import { chooseStep, rank } from './explain-sampling.js';
 import { copies, SHOWN, shownTexts, textsEach } from './samples.js';
 
 const MAX_CHARACTERS = 8;
@@ -78,10 +78,7 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
   const step = inspection === undefined ? undefined : chooseStep(inspection);
   if (run === undefined || inspection === undefined || step === undefined) return [];
   const logs = step.distribution.map((p) => Math.log(p)); // −∞ for a rounded 0 stays 0 at every temperature
-  const order = step.distribution
-    .map((_, i) => i)
-    .sort((i, j) => step.distribution[j]! - step.distribution[i]!)
-    .slice(0, MAX_CHARACTERS);
+  const order = rank(step.distribution).slice(0, MAX_CHARACTERS);
   const categories = order.map((i) => shownToken(inspection.tokens[i]!));
   const series = temperatures.map((temperature) => {
     const tempered = temper(logs, temperature);

@@ -7,7 +7,7 @@ import {
   type MeanCurve,
 } from './types.js';
 import type { ReportRun } from '../input/report-input.js';
-import type { MetricsLine, RunConfig } from '../../runs/schema.js';
+import { bestLine, type MetricsLine, type RunConfig } from '../../runs/schema.js';
 import { modelOf } from './run-groups.js';
 import { mean, meanInterval } from '../../statistics/mean-interval.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
@@ -84,13 +84,6 @@ export function predictedOf(config: RunConfig): number | undefined {
 
 export function bitsOf(nll: number | undefined, characters: number | undefined): number | undefined {
   return nll === undefined || characters === undefined ? undefined : nll / Math.LN2 / characters;
-}
-
-function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
-  let best: MetricsLine | undefined;
-  for (const line of metrics)
-    if (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity))) best = line;
-  return best;
 }
 
 /**

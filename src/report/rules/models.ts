@@ -2,7 +2,7 @@ import { compareGroups } from '../../statistics/compare-groups.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import type { ReportFacts, RunFacts } from '../facts/types.js';
 import {
-  bestOf,
+  bestRun,
   change,
   comparableModels,
   comparisonsOf,
@@ -183,7 +183,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
   {
     id: 'samples-along',
     when: 'samples of at least two epochs of the best run were measured',
-    say: (facts) => alongInWords(bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run)),
+    say: (facts) => alongInWords(bestRun(facts)),
   },
 ];
 
@@ -223,7 +223,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
 
 /** Of the best run: copies of validation and test texts that are not in training. */
 function heldOutCopies(facts: ReportFacts): string {
-  const own = bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run)?.finalSamples;
+  const own = bestRun(facts)?.finalSamples;
   const shares = Object.entries({ validation: own?.copiedVal ?? 0, test: own?.copiedTest ?? 0 });
   const each = shares.flatMap(([of, share]) => (share === 0 ? [] : `${percent(share)} (${of})`));
   return each.length === 0
@@ -232,7 +232,7 @@ function heldOutCopies(facts: ReportFacts): string {
 }
 
 function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
-  const own = bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run)?.finalSamples;
+  const own = bestRun(facts)?.finalSamples;
   if (own === undefined) return [];
   const name = facts.best!.run;
   const verdict = {

@@ -49,6 +49,11 @@ export function bestOf(facts: ReportFacts): GroupFacts | undefined {
   return groupOf(facts, facts.best?.group);
 }
 
+/** That of the best group with the lowest validation NLL. */
+export function bestRun(facts: ReportFacts): RunFacts | undefined {
+  return bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run);
+}
+
 export function comparisonsOf(facts: ReportFacts, kind: ComparisonFacts['kind']): ComparisonFacts[] {
   return facts.comparisons.filter((comparison) => comparison.kind === kind);
 }

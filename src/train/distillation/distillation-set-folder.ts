@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { predictedPositions } from '../../tokenizer/special-tokens.js';
 import { LetterpressError } from '../../errors.js';
 import { count } from '../../number-schemas.js';
 import { checkArtifactFolder, newArtifact, readArtifact } from '../../runs/artifact-folder.js';
@@ -111,7 +112,7 @@ export function readDistillationSet(folder: string): {
   lengths.forEach((length, i) => {
     texts.push(characters.subarray(at, at + length));
     at += length;
-    places[i + 1] = places[i]! + Math.min(length + 1, file.contextLength - 1);
+    places[i + 1] = places[i]! + predictedPositions({ length }, file.contextLength);
   });
   const { characters: alphabet } = asRunError(
     () => Tokenizer.fromJSON(file.tokenizer),

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../../errors.js';
-import { outcomesOf } from '../../tokenizer/special-tokens.js';
+import { outcomesOf, predictedPositions } from '../../tokenizer/special-tokens.js';
 
 /** Probabilities are kept as whole 65,535ths: an error of 1e-5 is far below what a gradient notices. */
 const ONE = 0xffff;
@@ -114,7 +114,7 @@ export function checkDistillationSet(
   const problem =
     outcomes !== outcomesOf(model)
       ? `has an alphabet of ${outcomes - 1} characters, the model one of ${outcomesOf(model) - 1}`
-      : texts.some((text, i) => places[i + 1]! - places[i]! !== Math.min(text.length + 1, contextLength - 1))
+      : texts.some((text, i) => places[i + 1]! - places[i]! !== predictedPositions(text, contextLength))
         ? `was written for another context length than the model’s ${contextLength} tokens`
         : texts.length === 0
           ? 'has no texts'

@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { codeOf } from '../../io-error.js';
 import { LetterpressError } from '../../errors.js';
 import { FolderLock } from '../../runs/folder-lock.js';
 import { RUN_FILES } from '../../runs/layout.js';
@@ -148,7 +149,7 @@ function explainFailure(error: unknown, folder: string): unknown {
 }
 
 function isOutOfMemory(error: Error): boolean {
-  const code = 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ERR_WORKER_OUT_OF_MEMORY' || code === 'LETTERPRESS_MEMORY') return true;
   return error.name === 'RangeError' && error.message === 'Array buffer allocation failed';
 }

@@ -3,7 +3,7 @@ import type { HubFile } from '../../../hub/cache.js';
 import { hubSettings, type HubEnvironment } from '../../../hub/settings.js';
 import { LetterpressError } from '../../../errors.js';
 import { listed } from '../../../format.js';
-import { holdOut, splitColumns, type Corpus, type Splits } from '../../corpus.js';
+import { holdOut, splitColumns, type Corpus, type Splits, SPLITS } from '../../corpus.js';
 import { formatHubAddress, type HubAddress } from './address.js';
 import { cardConfigs } from './card.js';
 import { chooseFiles, type FileChoice, type SplitFiles } from './split-files.js';
@@ -175,14 +175,14 @@ function completeSplits(
 ): Splits {
   const { train, val, test } = parts;
   if (whole.length > 0) return splitColumns(whole, seed, path);
-  const present = (['train', 'val', 'test'] as const).filter((name) => parts[name].length > 0);
+  const present = SPLITS.filter((name) => parts[name].length > 0);
   if (present.length === 1) {
     tell(`${path} has a ${NAMES[present[0]!]} split only: it is split 80/10/10`);
     return splitColumns(parts[present[0]!], seed, path);
   }
   const flat = (columns: string[][]): string[] => columns.flat();
   if (present.length === 3) return { train: flat(train), val: flat(val), test: flat(test) };
-  const missing = (['train', 'val', 'test'] as const).find((name) => !present.includes(name))!;
+  const missing = SPLITS.find((name) => !present.includes(name))!;
   // Of what is learned from, or, without that, of what is validated on.
   const from = missing === 'train' ? 'val' : 'train';
   tell(

@@ -29,15 +29,20 @@ export const TYPOGRAPHIC: Signs = {
   above: 'above ',
 };
 
+/** Fractions from here on are written with powers of ten: a diverged loss would be wider than its column. */
+const MAX_PLAIN = 1e9;
+
 /**
  * A number with a fixed number of decimals and commas between thousands.
  *
  * @example formatNumber(10123.456, 1); // '10,123.5'
+ * @example formatNumber(1.43e14, 2); // '1.43e+14'
  */
 export function formatNumber(value: number | undefined, decimals = 2, signs = PLAIN): string {
   if (value === undefined) return signs.unknown;
   if (Number.isNaN(value)) return signs.nan;
   if (!Number.isFinite(value)) return value > 0 ? signs.infinity : signs.minus + signs.infinity;
+  if (decimals > 0 && Math.abs(value) >= MAX_PLAIN) return value.toExponential(2).replace('-', signs.minus);
   const [whole = '0', fraction] = Math.abs(value).toFixed(decimals).split('.');
   const text = whole.replace(/\B(?=(\d{3})+$)/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
   // −0.001 with two decimals reads 0.00, not -0.00.

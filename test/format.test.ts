@@ -39,6 +39,9 @@ describe('formatNumber and formatPercent', () => {
     [-1.5, 1, '-1.5'],
     [999.996, 2, '1,000.00'],
     [7, 0, '7'],
+    [143447395663872, 2, '1.43e+14'],
+    [-143447395663872, 2, '-1.43e+14'],
+    [4_294_967_296, 0, '4,294,967,296'],
   ])('writes %d with %d decimals as %s', (value, decimals, text) => {
     expect(formatNumber(value, decimals)).toBe(text);
   });

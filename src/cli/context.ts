@@ -3,6 +3,7 @@ import { LetterpressError } from '../errors.js';
 import { escapeForTerminal, escapeJson } from '../escapes.js';
 import { toJson } from '../json.js';
 import { createStyle, movesCursor, outward, type Environment, type Style } from './terminal/style.js';
+import { formatParagraph } from './terminal/table.js';
 
 /** What the command line is connected to. Nothing in `src/cli` but `main.ts` touches `process`. */
 export interface CliStreams {
@@ -73,6 +74,7 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
   const { stdout, stderr, stdin, environment = {} } = streams;
   const stdoutIsTerminal = streams.isTTY ?? isTerminal(stdout);
   const stderrIsTerminal = streams.isTTY ?? isTerminal(stderr);
+  const errorStyle = createStyle(stderrIsTerminal, environment, columnsOf(stderr, stderrIsTerminal));
   const abort = new AbortController();
   const cleanups: (() => void)[] = [];
   let handlesInterrupt = false;
@@ -85,7 +87,7 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
     stderrIsTerminal,
     stderrMovesCursor: stderrIsTerminal && movesCursor(environment),
     style: createStyle(stdoutIsTerminal, environment, columnsOf(stdout, stdoutIsTerminal)),
-    errorStyle: createStyle(stderrIsTerminal, environment, columnsOf(stderr, stderrIsTerminal)),
+    errorStyle,
     debug,
     get signal() {
       handlesInterrupt = true;
@@ -95,7 +97,7 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
       return handlesInterrupt;
     },
     print: (text) => void stdout.write(outward(text)),
-    notice: (text) => void stderr.write(outward(text)),
+    notice: (text) => void stderr.write(outward(stderrIsTerminal ? wrapProse(text, errorStyle) : text)),
     write: (text) => writeFully(stdout, stdoutIsTerminal ? escapeForTerminal(text) : text),
     printJson: (value, indent = 2) => void stdout.write(`${escapeJson(toJson(value, indent))}\n`),
     onFinish: (cleanup) => void cleanups.push(cleanup),
@@ -104,6 +106,14 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
       for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) cleanup();
     },
   };
+}
+
+/** Lines no wider than the terminal, which would break them inside words; but commands, which are to be copied. */
+function wrapProse(text: string, style: Style): string {
+  const lines = text.split('\n');
+  return lines
+    .map((line) => (/\bletterpress \w/.test(line) ? line : formatParagraph(line, style).trimEnd()))
+    .join('\n');
 }
 
 function isTerminal(stream: Writable): boolean {

@@ -17,6 +17,15 @@ export function asFileName(name: string): string {
 }
 
 /**
+ * A path as a word of a command that is to be copied: in quotes where a shell would split or change it.
+ *
+ * @example shellWord('runs/my texts') // "'runs/my texts'"
+ */
+export function shellWord(path: string): string {
+  return /^[\p{L}\p{N}._/\\:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/**
  * A folder of that name that is free, with the first number appended for which it is.
  *
  * @param isFree by default, whether it does not exist yet

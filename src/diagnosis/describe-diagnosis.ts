@@ -1,4 +1,4 @@
-import { epochNumber } from '../format.js';
+import { epochNumber, formatNumber } from '../format.js';
 import { DIAGNOSIS_THRESHOLDS } from './thresholds.js';
 import type { Diagnosis, DiagnosisBaseline, DiagnosisFlag, DiagnosisKind } from './types.js';
 
@@ -118,7 +118,7 @@ function noBetterThan({ reasons }: Undescribed, baseline: Named | undefined): st
     return `no better than ${named(baseline)}, which ignores the context`;
   return (
     `only ${nats(below)} below ${named(baseline)}, which ignores the context; ` +
-    `with one preceding character, ${named(oneCharacter)} is ${nats(nll - (oneCharacter.valNll ?? NaN))} below it`
+    `one preceding character gains ${nats(nll - (oneCharacter.valNll ?? NaN))}, as ${named(oneCharacter)} shows`
   );
 }
 
@@ -142,7 +142,7 @@ function count(number: number, what: string): string {
 
 /** An NLL of a text. */
 function nats(nll: number): string {
-  return nll.toFixed(2);
+  return formatNumber(nll, 2);
 }
 
 /** A small number: two digits that count. */

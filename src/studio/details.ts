@@ -1,4 +1,5 @@
 /** What the page is told of a run, from what its files say. Safe for browsers. */
+import * as z from 'zod';
 import type { Baselines } from '../baselines/baselines-schema.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import { modelConfigSchema } from '../nn/config.js';
@@ -38,6 +39,8 @@ export function figuresOfRow(
   };
 }
 
+const decays = z.looseObject({ schedule: z.looseObject({ kind: z.literal('warmup-cosine') }) });
+
 type Findings = Pick<RunDetails, 'config' | 'results' | 'diagnosis' | 'baselines' | 'stepsPerEpoch'>;
 
 export function findingsOf(
@@ -46,7 +49,11 @@ export function findingsOf(
   results: RunResults | undefined,
   baselines?: Baselines,
 ): Findings {
-  const context = { baselines: baselines?.baselines, stoppedBecause: results?.stoppedBecause };
+  const context = {
+    baselines: baselines?.baselines,
+    stoppedBecause: results?.stoppedBecause,
+    schedule: decays.safeParse(config?.training).success ? ('warmup-cosine' as const) : undefined,
+  };
   return {
     config,
     results,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import stringWidth from 'string-width';
@@ -6,6 +7,8 @@ import { ProgressBar } from '../../src/cli/terminal/progress.js';
 import { StudyLine } from '../../src/cli/terminal/study-line.js';
 import { createStyle, outward, PLAIN, wantsColour } from '../../src/cli/terminal/style.js';
 import { formatTable, right, type Column } from '../../src/cli/terminal/table.js';
+import { createContext } from '../../src/cli/context.js';
+import { shellWord } from '../../src/cli/folders.js';
 import { Capture } from './capture.js';
 
 describe('style', () => {
@@ -230,5 +233,40 @@ describe('the progress line of a study', () => {
     for (time.now = 0; time.now <= 130; time.now += 10)
       line.show([`epoch ${time.now / 10}`], { ...left, seconds: 500 - time.now });
     expect(stderr.text).toBe('38 %  about 7 min 20 s left  epoch 6\n38 %  about 6 min 20 s left  epoch 12\n');
+  });
+});
+
+describe('what is said on standard error', () => {
+  const said = (text: string, isTTY: boolean): string => {
+    const stderr = new Capture();
+    createContext({ stdout: new Capture(), stderr, stdin: Readable.from([]), isTTY }, false).notice(text);
+    return stderr.text;
+  };
+  const prose = `${'a word of some '.repeat(10)}length\n`;
+
+  it('breaks between words on a terminal, and nowhere in a file', () => {
+    const lines = said(prose, true).split('\n');
+    expect(lines.every((line) => stringWidth(line) <= 80)).toBe(true);
+    expect(
+      lines
+        .map((line) => line.trim())
+        .join(' ')
+        .trim(),
+    ).toBe(prose.trim());
+    expect(said(prose, false)).toBe(prose);
+  });
+
+  it('leaves commands as they are, so that they can be copied', () => {
+    const command = `Continue with: letterpress train --resume runs/${'long-'.repeat(20)} -n 20\n`;
+    expect(said(command, true)).toBe(command);
+  });
+
+  it.each([
+    ['runs/news-87k', 'runs/news-87k'],
+    ['runs/кириллица', 'runs/кириллица'],
+    ['runs/two words', "'runs/two words'"],
+    ["runs/it's; ls", "'runs/it'\\''s; ls'"],
+  ])('names the folder %s as %s in a command', (folder, word) => {
+    expect(shellWord(folder)).toBe(word);
   });
 });

@@ -220,8 +220,8 @@ describe('a training has failed', () => {
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences[0]).toBe(
       'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 1, is only 3.35 below ' +
-        'the baseline “by position” (125.74), which ignores the context; with one preceding character, ' +
-        'the baseline “bigram” (109.60) is 16.14 below it.',
+        'the baseline “by position” (125.74), which ignores the context; ' +
+        'one preceding character gains 16.14, as the baseline “bigram” (109.60) shows.',
     );
     // Half of the bigram's gain, or no bigram, and nothing of the kind is said.
     const better = curve.map((epoch) => ({ ...epoch, valNll: epoch.valNll - 5 }));

@@ -7,6 +7,8 @@ import { Slider } from './parts.js';
 
 /** Pixels of a cell, drawn; the page scales them. */
 const CELL = 24;
+/** Pixels of a cell, shown: smaller ones have no characters that can be read, so the triangle is scrolled. */
+const MIN_CELL = 10;
 /** Cells with their characters beside them; more would be too small to be read. */
 const MAX_NAMED = 48;
 
@@ -68,14 +70,17 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
         {choice('head', info.heads, head)}
       </div>
       <div class="attention">
-        <canvas
-          ref={canvas}
-          width={(size + margin) * CELL}
-          height={(size + margin) * CELL}
-          role="img"
-          aria-label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
-          onClick={choose}
-        />
+        <div class="triangle" tabIndex={0} role="region" aria-label="Attention as a triangle">
+          <canvas
+            ref={canvas}
+            width={(size + margin) * CELL}
+            height={(size + margin) * CELL}
+            role="img"
+            aria-label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
+            style={{ minWidth: `${MIN_CELL * (size + margin)}px` }}
+            onClick={choose}
+          />
+        </div>
         <div>
           <p>
             To predict “{nameOf(info, tokens[at] ?? 0)}”, character {at + 1}, it looks most at “{keyName(most)}” (

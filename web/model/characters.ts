@@ -47,6 +47,11 @@ export function share(probability: number): string {
   return `${percentage.toFixed(percentage < 10 ? 1 : 0)} %`;
 }
 
+/** Where bars of probabilities end: further down the less the widest needs, in steps, so that they seldom jump. */
+export function endOfBars(widest: number): number {
+  return [0.25, 0.5].find((end) => widest <= end) ?? 1;
+}
+
 /** Tokens with their probabilities, the most probable first. Never the token that begins texts. */
 export function ranked(probabilities: Float64Array): readonly (readonly [token: number, probability: number])[] {
   return Array.from(probabilities.subarray(0, -1), (probability, token) => [token, probability] as const).sort(

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { SamplingStrategy } from '../../src/model/strategy.js';
-import { distributionOf, nameOf, ranked, share } from './characters.js';
+import { distributionOf, endOfBars, nameOf, ranked, share } from './characters.js';
 import type { ModelInfo } from './engine-types.js';
 
 const SHOWN = 14;
@@ -21,6 +21,7 @@ export function Distribution({ info, logits, strategy, chosen, onChoose }: Distr
   const sampled = distributionOf(logits, strategy);
   const top = order.slice(0, SHOWN);
   if (chosen !== undefined && !top.some(([token]) => token === chosen)) top.splice(-1, 1, [chosen, own[chosen]!]);
+  const end = endOfBars(Math.max(...own, ...sampled));
   const rest = 1 - top.reduce((sum, [token]) => sum + sampled[token]!, 0);
   return (
     <>
@@ -36,8 +37,8 @@ export function Distribution({ info, logits, strategy, chosen, onChoose }: Distr
             >
               <b>{nameOf(info, token)}</b>
               <span class="bar">
-                <i style={{ width: `${100 * sampled[token]!}%` }} />
-                <i class="own" style={{ width: `${100 * probability}%` }} />
+                <i style={{ width: `${(100 * sampled[token]!) / end}%` }} />
+                <i class="own" style={{ width: `${(100 * probability) / end}%` }} />
               </span>
               <span>{sampled[token] === 0 ? '–' : share(sampled[token]!)}</span>
             </button>
@@ -46,7 +47,7 @@ export function Distribution({ info, logits, strategy, chosen, onChoose }: Distr
       </ol>
       <p class="small soft">
         {order.length > SHOWN ? `${order.length - top.length} others: ${share(Math.max(0, rest))}. ` : ''}
-        Entropy {entropy(sampled).toFixed(2)} bits; the model's own {entropy(own).toFixed(2)}.
+        Bars end at {share(end)}. Entropy {entropy(sampled).toFixed(2)} bits; the model's own {entropy(own).toFixed(2)}.
       </p>
     </>
   );

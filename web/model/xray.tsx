@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { Attention } from './attention.js';
-import { characterOf, distributionOf, logitsAt, nameOf, ranked, share, surpriseOf } from './characters.js';
+import { characterOf, distributionOf, endOfBars, logitsAt, nameOf, ranked, share, surpriseOf } from './characters.js';
 import { EmbeddingView } from './embedding.js';
 import type { Engine, Reading } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
@@ -137,7 +137,7 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
               <li key={token} class={`bar-row ${token === actual ? 'chosen-bar' : ''}`}>
                 <b>{nameOf(info, token)}</b>
                 <span class="bar">
-                  <i style={{ width: `${100 * probability}%` }} />
+                  <i style={{ width: `${(100 * probability) / endOfBars(order[0]?.[1] ?? 1)}%` }} />
                 </span>
                 <span>{share(probability)}</span>
               </li>

@@ -1,8 +1,10 @@
 import type uPlot from 'uplot';
 import type { Curve, Reference } from './chart-props.js';
 
-/** Between ticks: epochs are whole, unless less than two of them are shown. */
-const EPOCH_TICKS = [0.01, 0.1, ...[1, 10, 100, 1000, 10_000].flatMap((unit) => [unit, 2 * unit, 5 * unit])];
+/** Between ticks: epochs are whole, unless less than one of them is shown. */
+const WHOLE_TICKS = [1, 10, 100, 1000, 10_000].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
+const epochTicks = (_plot: uPlot, _axis: number, min: number, max: number): number[] =>
+  max - min < 1 ? [0.01, 0.1, ...WHOLE_TICKS] : WHOLE_TICKS;
 
 /** `ink` stands for the colour of the text, so that it shows on either ground. */
 export function ink(colour: string): string {
@@ -28,7 +30,7 @@ export function axesOf(xLabel: string, soft: string, line: string, isShare: bool
       labelSize: 20,
       labelFont: axis.font,
       size: 34,
-      ...(xLabel === 'epoch' ? { incrs: EPOCH_TICKS } : {}),
+      ...(xLabel === 'epoch' ? { incrs: epochTicks } : {}),
       values: (_, values) => values.map((v) => significantTick(v)),
     },
     {
@@ -52,7 +54,8 @@ export function seriesOf(curves: readonly Curve[], references: readonly Referenc
       alpha: isFaint ? 0.3 : 1,
       spanGaps: true,
       ...(isDashed ? { dash: [6, 4] } : {}),
-      points: { show: false },
+      // A line needs two points; one alone, such as a first epoch, is a dot.
+      points: { show: (plot, s) => isAlone(plot.data[s] ?? []), size: 6 },
     })),
     ...references.map(({ label }): uPlot.Series => ({
       label,
@@ -65,8 +68,15 @@ export function seriesOf(curves: readonly Curve[], references: readonly Referenc
   ];
 }
 
+function isAlone(values: ArrayLike<number | null | undefined>): boolean {
+  let points = 0;
+  for (let i = 0; i < values.length && points < 2; i++) if (values[i] !== null) points++;
+  return points === 1;
+}
+
 function significantTick(value: number): string {
   const size = Math.abs(value);
+  if (size >= 1e9) return value.toExponential(1).replace('e+', 'e').replace('-', '−');
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
   if (size >= 10_000) return `${Number((value / 1000).toPrecision(3))}k`;
   if (size !== 0 && size < 0.001) return value.toExponential(1).replace('e-', 'e−');

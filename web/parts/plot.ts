@@ -167,9 +167,13 @@ export class Plot {
     ctx.font = `${11 * ratio}px system-ui, sans-serif`;
     ctx.fillStyle = colour;
     ctx.textBaseline = 'bottom';
+    const named: number[] = [];
     for (const { label, value } of this.props.references ?? []) {
       const y = plot.valToPos(value, 'y', true);
       if (y < bbox.top + 12 * ratio || y > bbox.top + bbox.height) continue;
+      // One name would be written over another.
+      if (named.some((other) => Math.abs(other - y) < 12 * ratio)) continue;
+      named.push(y);
       const isLow = y > bbox.top + bbox.height / 2;
       ctx.textAlign = isLow ? 'left' : 'right';
       ctx.fillText(label, isLow ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);

@@ -7,7 +7,9 @@ const HASH = /^([0-9a-f]{12})[0-9a-f]{20,}$/;
 /** Settings by path, `training.schedule.kind` and so on. */
 function flatten(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return new Map([[path, typeof value === 'string' ? value.replace(HASH, '$1…') : JSON.stringify(value)]]);
+    return new Map([
+      [path, typeof value === 'string' ? value.replace(HASH, '$1…') : value === null ? 'none' : JSON.stringify(value)],
+    ]);
   return new Map(
     Object.entries(value).flatMap(([name, each]) => [...flatten(each, path === '' ? name : `${path}.${name}`)]),
   );
@@ -61,7 +63,11 @@ export function SettingsTable({ caption, names, rows }: SettingsTableProps) {
         <tbody>
           {rows.map(([path, values]) => (
             <tr key={path}>
-              <th scope="row">{visible(path)}</th>
+              <th scope="row" class="path">
+                {visible(path)
+                  .split(/(?<=\.)/)
+                  .map((part, i) => (i === 0 ? part : [<wbr key={i} />, part]))}
+              </th>
               {values.map((value, i) => (
                 <td key={i} class="name mono">
                   {visible(value)}

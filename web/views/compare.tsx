@@ -60,6 +60,8 @@ function Differences({ data }: { readonly data: readonly RunData[] }) {
   const settings = data.map(({ details }) => settingsOf(details.value?.config));
   const paths = [...new Set(settings.flatMap((each) => [...each.keys()]))];
   const rows = paths
+    // What has settings of its own in another run says nothing here.
+    .filter((path) => !paths.some((other) => other.startsWith(`${path}.`)))
     .map((path) => [path, settings.map((each) => each.get(path) ?? '–')] as const)
     .filter(([, values]) => new Set(values).size > 1);
   if (data.length < 2) return null;

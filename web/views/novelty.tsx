@@ -7,7 +7,7 @@ import { number, percent, visible, whole } from '../format.js';
 import { useAnswer } from '../model/hooks.js';
 import { Problem, RunHead, Tiles } from '../parts/parts.js';
 import { query, setQuery } from '../route.js';
-import { source } from '../state.js';
+import { problem, source } from '../state.js';
 
 /** How new the samples of a run are: each beside its nearest training text. */
 export function NoveltyView({ id }: { readonly id: string }) {
@@ -16,7 +16,11 @@ export function NoveltyView({ id }: { readonly id: string }) {
   return (
     <>
       <RunHead id={id} current="novelty" />
-      {details === undefined ? <p class="empty">Reading the run…</p> : <Samples details={details} />}
+      {details !== undefined ? (
+        <Samples details={details} />
+      ) : problem.value === undefined ? (
+        <p class="empty">Reading the run…</p>
+      ) : null}
     </>
   );
 }

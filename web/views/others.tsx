@@ -40,7 +40,7 @@ function Folders({ kind, folders }: { readonly kind: OtherFolder['kind']; readon
           <tbody>
             {folders.map(({ id, about, changedAt, isWritten, hasReport }) => (
               <tr key={id}>
-                <td class="name">
+                <td class="name folder">
                   <bdi>{visible(id)}</bdi>
                 </td>
                 <td class="name">

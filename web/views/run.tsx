@@ -8,7 +8,7 @@ import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from 
 import { DownloadButton } from '../parts/download-button.js';
 import { Name, Problem, RunTabs, Tiles } from '../parts/parts.js';
 import { Settings } from '../parts/settings.js';
-import { latest, redrawWith, source } from '../state.js';
+import { latest, problem, redrawWith, source } from '../state.js';
 import { RunsView } from './runs.js';
 import { Scrubber } from './scrubber.js';
 import { TrainingButtons } from './training-buttons.js';
@@ -16,7 +16,7 @@ import { TrainingButtons } from './training-buttons.js';
 export function RunView({ id }: { readonly id: string }) {
   const [data] = useRuns([id]) as [RunData];
   const { value: details } = data.details;
-  if (details === undefined) return <p class="empty">Reading the run…</p>;
+  if (details === undefined) return problem.value === undefined ? <p class="empty">Reading the run…</p> : null;
   if (details.row.state === 'damaged')
     return (
       <>

@@ -114,8 +114,9 @@ export function RunsView() {
         </table>
       </div>
       <p class="small soft" role="status">
-        {rows.length} of {runs.value.length} runs. NLL in nats per text; the best on the same texts is bold. Tick
-        several runs to compare them.
+        {rows.length === 0
+          ? `None of ${whole(runs.value.length)} runs is like that: change the filter or the state.`
+          : `${whole(rows.length)} of ${whole(runs.value.length)} runs. NLL in nats per text; the best on each corpus is bold. Tick several runs to compare them.`}
       </p>
       <Chosen />
       <OtherFolders />

@@ -6,6 +6,7 @@ import { ANALYSIS_FILES } from '../../runs/analysis-files.js';
 import { FolderLock } from '../../runs/folder-lock.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
+import { shellWord } from '../folders.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addMovedOptions } from '../options/data.js';
@@ -32,7 +33,7 @@ export const define: DefineCommand = (command, context) => {
       throw new LetterpressError(
         'BAD_OPTION',
         `${folder} is not finished; analysis runs at the end of training`,
-        `Resume it: letterpress train --resume ${folder}`,
+        `Resume it: letterpress train --resume ${shellWord(folder)}`,
       );
     }
     const { backend } = openBackend(options, context);

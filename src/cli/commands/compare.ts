@@ -90,9 +90,9 @@ function mixtureAsJson(mixture: MixtureFacts): object {
 }
 
 /** Texts of validation and test that are in training make every run look better than it is. */
-function overlapOf({ data: { report } }: ReportFacts): { readonly kind: 'overlap'; readonly sentence: string }[] {
+function overlapOf({ data: { name, report } }: ReportFacts): { readonly kind: 'overlap'; readonly sentence: string }[] {
   const sentence = report && describeOverlap(report.splits);
-  return sentence === undefined ? [] : [{ kind: 'overlap', sentence: `${sentence}.` }];
+  return sentence === undefined ? [] : [{ kind: 'overlap', sentence: `${sentence} of ${name}.` }];
 }
 
 /** Missing parts that a comparison would have shown. */

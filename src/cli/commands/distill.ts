@@ -1,4 +1,5 @@
 import { distillSteps } from '../../ensemble/distill.js';
+import { shellWord } from '../folders.js';
 import { openModel } from '../open-model.js';
 import { lockDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -54,7 +55,7 @@ export const define: DefineCommand = (command, context) => {
     else
       context.print(
         `${formatCount(texts)} texts of ${formatCount(characters)} characters by ${teacher}\n` +
-          `distillation set in ${folder}\nNext: letterpress train --distillation-set ${folder}\n`,
+          `distillation set in ${folder}\nNext: letterpress train --distillation-set ${shellWord(folder)}\n`,
       );
   });
   addExamples(command, [

@@ -49,7 +49,7 @@ export const define: DefineCommand = (command, context) => {
       }
       if (nllCost !== undefined)
         context.notice(
-          `Weights in float16: NLL ${nllCost < 0 ? '' : '+'}${nllCost.toFixed(4)} nats per text of the model's own.\n`,
+          `float16 weights change the NLL by ${nllCost < 0 ? '' : '+'}${nllCost.toFixed(4)} nats per text.\n`,
         );
       const files = to === 'onnx' || to === 'html' ? '' : `  ${readdirSync(path).join('\n  ')}\n`;
       context.print(`${path}\n${files}`);

@@ -3,7 +3,7 @@ import { importModel } from '../../model/import-weights.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
 import { formatCount } from '../../format.js';
 import { addExamples, type DefineCommand } from '../command.js';
-import { claimFolder } from '../folders.js';
+import { claimFolder, shellWord } from '../folders.js';
 import { cleaningMode } from '../options/data.js';
 import { choice, integer, positiveInteger, somePath } from '../options/parsers.js';
 
@@ -45,7 +45,7 @@ export const define: DefineCommand = (command, context) => {
       context.print(
         `${formatCount(parameters)} parameters: dModel ${dModel}, heads ${heads}, layers ${layers}, ` +
           `mlpRatio ${mlpRatio}, context length ${contextLength}; ${norm}-norm, ${positions} positions, ` +
-          `padding ${padding}\nrun  ${folder}\nNext: letterpress sample ${folder} -n 20\n`,
+          `padding ${padding}\nrun  ${folder}\nNext: letterpress sample ${shellWord(folder)} -n 20\n`,
       );
     });
   addExamples(command, [

@@ -6,7 +6,7 @@ import type { MixtureFile } from '../../ensemble/mixture-schema.js';
 import { LetterpressError } from '../../errors.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { claimFolder } from '../folders.js';
+import { claimFolder, shellWord } from '../folders.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addMovedOptions } from '../options/data.js';
 import { choice, integer, somePath } from '../options/parsers.js';
@@ -101,6 +101,6 @@ function describeMixture(
     mixing.kind === 'geometric' ? 'geometric weights are exponents: they need not add up to 1\n' : '',
     formatParagraph(`learned on ${formatCount(validation.texts)} validation texts: ${sets}`, style),
     test === undefined ? '' : `${formatCount(test.texts)} test texts, read once (${test.readAt})\n`,
-    `\nmixture  ${folder}\nNext: letterpress sample ${folder} -n 20\n`,
+    `\nmixture  ${folder}\nNext: letterpress sample ${shellWord(folder)} -n 20\n`,
   ].join('');
 }

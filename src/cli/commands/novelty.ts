@@ -11,8 +11,12 @@ import { noveltySteps, type Novelty } from '../../texts/novelty.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addMovedOptions } from '../options/data.js';
 import { positiveInteger } from '../options/parsers.js';
+import { wrapText } from '../terminal/text.js';
 import { withProgress } from '../terminal/progress.js';
 import { textsOfRun } from '../texts/of-run.js';
+
+/** Columns before a text. */
+const INDENT = 15;
 
 export const define: DefineCommand = (command, context) => {
   addMovedOptions(
@@ -37,7 +41,7 @@ export const define: DefineCommand = (command, context) => {
       context,
     );
     if (options.json) context.printJson(found);
-    else await context.write(describe(found));
+    else await context.write(describe(found, context.stdoutIsTerminal ? context.style.columns : Infinity));
   });
   addExamples(command, [
     ['letterpress novelty runs/gazette-modern-48x3', 'of the samples of the best model'],
@@ -56,18 +60,23 @@ function whichSamples({ sampleEpochs, results }: Run, epoch: number | undefined)
   );
 }
 
-function describe({ texts, searched, trainingTexts }: Novelty): string {
+/** Texts wider than the terminal go on below themselves. */
+function describe({ texts, searched, trainingTexts }: Novelty, columns: number): string {
+  const shown = (text: string): string =>
+    columns === Infinity
+      ? escapeLine(text)
+      : wrapText(escapeLine(text), columns - INDENT, { hard: true }).join(`\n${' '.repeat(INDENT)}`);
   const lines = texts.map(({ text, nearest, copiedShare }) => {
     const share = formatPercent(copiedShare, 0).padStart(6);
-    const edits = nearest === undefined ? '' : `${String(nearest.edits).padStart(5)}  ${escapeLine(nearest.text)}\n`;
-    return `${share}         ${escapeLine(text)}\n        ${edits}`;
+    const edits = nearest === undefined ? '' : `${String(nearest.edits).padStart(5)}  ${shown(nearest.text)}\n`;
+    return `${share}         ${shown(text)}\n        ${edits}`;
   });
   const mean = texts.reduce((sum, each) => sum + each.copiedShare, 0) / Math.max(1, texts.length);
   const copies = texts.filter(({ nearest }) => nearest?.edits === 0).length;
   return (
     `copied  edits  text, and below it the nearest training text\n${lines.join('')}` +
     `${formatPercent(mean)} of the characters are copied on average; ${formatCount(copies)} of ` +
-    `${formatCount(texts.length)} texts are training texts. Searched: ${formatCount(searched)} of ` +
-    `${formatCount(trainingTexts)} training texts.\n`
+    `${formatCount(texts.length)} texts are training texts.\n` +
+    `Searched: ${formatCount(searched)} of ${formatCount(trainingTexts)} training texts.\n`
   );
 }

@@ -12,6 +12,8 @@ import { asFileName } from '../folders.js';
 import { collect, somePath } from '../options/parsers.js';
 import { counted, formatCount } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
+import type { Style } from '../terminal/style.js';
+import { formatParagraph } from '../terminal/table.js';
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -58,7 +60,7 @@ export const define: DefineCommand = (command, context) => {
           missing: facts.missing,
           missingCharacters,
         });
-      else context.print(describeReport(written));
+      else context.print(describeReport(written, context.style));
     });
   addExamples(command, [
     ['letterpress report runs/gazette-modern-48x3', 'one run, into reports/gazette-modern-48x3'],
@@ -84,8 +86,8 @@ export function noteMissingCharacters(
 }
 
 /** Where a report lies, and what it lacks. */
-export function describeReport({ folder, html, results, figures, facts }: WrittenReport): string {
-  const missing = facts.missing.map(({ sentence }) => `  ${sentence}\n`);
+export function describeReport({ folder, html, results, figures, facts }: WrittenReport, style: Style): string {
+  const missing = facts.missing.map(({ sentence }) => formatParagraph(`  ${sentence}`, style, 4));
   return (
     `report   ${html} (and .pdf; to be edited: .md, -latex.tex)\n` +
     `open     ${pathToFileURL(html).href}\n` +

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { Command } from '@commander-js/extra-typings';
 import type { FormField } from '../../studio/api.js';
 import type { StudioCommand } from '../../studio/command.js';
+import { shellWord } from '../folders.js';
 import { describeOptions } from '../options/form.js';
 import { exportPage } from '../../studio/page-files.js';
 import { startStudio } from '../../studio/studio.js';
@@ -35,7 +36,7 @@ export const define: DefineCommand = (command, context) => {
       else if (options.open) openBrowser(studio.url, context);
       context.notice('Ctrl-C ends the studio.\n');
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      for (const run of await studio.close()) context.notice(`Stopped: letterpress train --resume ${run}\n`);
+      for (const run of await studio.close()) context.notice(`Stopped: letterpress train --resume ${shellWord(run)}\n`);
     });
   addExamples(command, [
     ['letterpress studio', 'the runs below the current folder'],

@@ -16,7 +16,7 @@ import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { printDryRun } from './dry-run.js';
-import { claimFolder } from '../folders.js';
+import { claimFolder, shellWord } from '../folders.js';
 import {
   addBackendOptions,
   addPrecisionOption,
@@ -230,6 +230,6 @@ function describeFiles(folder: string, { seconds, bestEpoch }: RunResults): stri
     `           ${at(RUN_FILES.top1Svg)} (and .pdf)\n` +
     (bestEpoch < 0 ? '' : `  samples  ${at(RUN_FILES.finalSamples)}\n`) +
     `  results  ${at(RUN_FILES.results)}\n` +
-    (bestEpoch < 0 ? '' : `\nNext: letterpress sample ${folder} -n 20 --temperature 0.8\n`)
+    (bestEpoch < 0 ? '' : `\nNext: letterpress sample ${shellWord(folder)} -n 20 --temperature 0.8\n`)
   );
 }

@@ -3,6 +3,7 @@ import { titleOf } from '../../study/plan-jobs.js';
 import { readStudy } from '../../study/read-study.js';
 import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
+import { shellWord } from '../folders.js';
 import type { CliContext } from '../context.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
 import { epochNumber, formatDuration, formatNumber } from '../../format.js';
@@ -77,7 +78,7 @@ export async function followStudy(
         line.hide();
         context.notice(
           `\ninterrupted; nothing is lost. Continue with the same command, or with: ` +
-            `letterpress study --resume ${event.folder}\n`,
+            `letterpress study --resume ${shellWord(event.folder)}\n`,
         );
         break;
       case 'finished':
@@ -136,7 +137,7 @@ function printEnd({ folder, report }: Finished, context: CliContext): void {
   if (report === undefined) return;
   noteMissingCharacters(report, context);
   const { print, style } = context;
-  print(`\n${figuresTable(report.facts, readStudy(folder), style)}\n${describeReport(report)}`);
+  print(`\n${figuresTable(report.facts, readStudy(folder), style)}\n${describeReport(report, style)}`);
 }
 
 function isOnlyProgress(event: StudyEvent): boolean {

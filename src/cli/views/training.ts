@@ -3,6 +3,7 @@ import type { RunResults } from '../../runs/schema.js';
 import type { DivergenceReport, EpochReport } from '../../train/train-events.js';
 import type { BaselineWarning } from '../../train/baseline-watch.js';
 import type { RunBegunEvent, WorkerEvent } from '../../train/worker/messages.js';
+import { shellWord } from '../folders.js';
 import type { CliContext } from '../context.js';
 import { counted, epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
@@ -116,7 +117,7 @@ export async function followTraining(
         bar.hide();
         context.notice(
           `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${epochNumber(event.epoch)}`}; ` +
-            `nothing is lost. Continue with: letterpress train --resume ${begun?.folder ?? ''}\n`,
+            `nothing is lost. Continue with: letterpress train --resume ${shellWord(begun?.folder ?? '')}\n`,
         );
         break;
       case 'done':

@@ -4,6 +4,7 @@ import type { TuneEvent } from '../../tune/run-tune.js';
 import type { TrialResult } from '../../tune/trial.js';
 import type { SettingEffect } from '../../tune/what-mattered.js';
 import type { TuneReport } from '../../tune/write-tune-report.js';
+import { shellWord } from '../folders.js';
 import type { CliContext } from '../context.js';
 import { epochNumber, formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
@@ -58,7 +59,9 @@ export async function followTune(
         break;
       case 'paused':
         line.hide();
-        context.notice(`\ninterrupted; nothing is lost. Continue with: letterpress tune --resume ${folder}\n`);
+        context.notice(
+          `\ninterrupted; nothing is lost. Continue with: letterpress tune --resume ${shellWord(folder)}\n`,
+        );
         break;
       case 'finished':
         line.hide();

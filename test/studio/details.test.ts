@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { findingsOf } from '../../src/studio/details.js';
+import { config, metricsLine, results } from '../runs/fixtures.js';
+
+it('says of a run whose learning rate has decayed that more epochs alone may not help', () => {
+  const metrics = Array.from({ length: 8 }, (_, epoch) => {
+    const nll = 100 - 2 * epoch;
+    return { ...metricsLine(epoch), trainNll: nll, valNll: nll };
+  });
+  const said = (kind: string) =>
+    findingsOf({ ...config, training: { ...config.training, schedule: { kind } } }, metrics, {
+      ...results,
+      stoppedBecause: 'epochs',
+    }).diagnosis.join(' ');
+  expect(said('warmup-cosine')).toContain('end of its schedule');
+  expect(said('constant')).not.toContain('schedule');
+});

@@ -53,6 +53,12 @@ const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding', 'onDiver
 /** Use of a distillation set where the recipe has none: as many of its texts as of the corpus's, soft targets only. */
 const HALF_DISTILLED: SettingsByPath = { 'training.distillationSet': { fraction: 0.5, softTargetWeight: 1 } };
 
+/** Augmentation of pieces of one long text, which have no order of words of their own. */
+export const OF_PIECES = {
+  'training.augmentation.shift': true,
+  'training.augmentation.wordShuffle': 0,
+} as const satisfies SettingsByPath;
+
 /** The recipe used where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'modern';
 
@@ -108,10 +114,7 @@ function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): R
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
   if (options.contextLength !== undefined) changes['model.contextLength'] = options.contextLength;
-  if (options.continuous) {
-    changes['training.augmentation.shift'] = true;
-    changes['training.augmentation.wordShuffle'] = 0; // pieces of a text have no order of words of their own
-  }
+  if (options.continuous) Object.assign(changes, OF_PIECES);
   for (const name of SHAPE_OPTIONS) {
     const value = options[name];
     if (value !== undefined) changes[`model.${name}`] = value;

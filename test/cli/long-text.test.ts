@@ -32,6 +32,23 @@ describe('a long text', () => {
     expect(half['characters']).toBe(32 * config.corpus.sizes.test);
     expect(await good('evaluate', run, '--stride', '16')).toMatch(/^[\d,]+ characters .*16 characters/);
     expect(await good('sample', run, '-n', '2')).not.toBe('');
+
+    // A size whose recipe shuffles words, which pieces do not have.
+    const shape = ['dModel=16', 'heads=2', 'layers=1'].flatMap((value) => ['--set', `model.${value}`]);
+    const search = [
+      '--size',
+      '557k',
+      ...shape,
+      '--trials',
+      '1',
+      '--min-epochs',
+      '1',
+      '--epochs',
+      '1',
+      '--out',
+      place.at('search'),
+    ];
+    await good('tune', '--data', book, ...options.slice(0, 5), ...search);
   });
 
   it('is needed by --continuous and --stride', async () => {

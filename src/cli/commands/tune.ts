@@ -1,6 +1,6 @@
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
-import { DEFAULT_RECIPE } from '../../train/plan.js';
+import { DEFAULT_RECIPE, OF_PIECES } from '../../train/plan.js';
 import { RECIPE_NAMES, RECIPES, SIZE_NAMES } from '../../train/recipes/index.js';
 import { runTune, type TuneRequest } from '../../tune/run-tune.js';
 import { parseVariation, type SearchSpace } from '../../tune/search-space.js';
@@ -81,7 +81,7 @@ export const define: DefineCommand = (command, context) => {
       const texts = runTexts(prepared, options);
       const longText = {
         ...(options.contextLength === undefined ? {} : { 'model.contextLength': options.contextLength }),
-        ...(options.continuous ? { 'training.augmentation.shift': true } : {}),
+        ...(options.continuous ? OF_PIECES : {}),
       };
       const asked = {
         recipe,

@@ -15,6 +15,10 @@ export function eachSplit<T>(make: (split: keyof Splits) => T): Record<keyof Spl
   return { train: make('train'), val: make('val'), test: make('test') };
 }
 
+export function withoutEmpty(splits: Splits): Splits {
+  return eachSplit((split) => splits[split].filter((text) => text.trim() !== ''));
+}
+
 /** What is known exactly about a corpus sampled from a known distribution. */
 export interface ExactDistribution {
   /** Entropy in nats per text. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
-import { formatPercent } from '../format.js';
+import { formatPercent, counted } from '../format.js';
 import { count } from '../number-schemas.js';
 
 /** What encoding changed in a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
@@ -53,11 +53,8 @@ export function lostShare({ characters: all, replaced, dropped }: EncodingReport
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** `1 character`, `2 characters`. */
-const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
 const characters = (entries: readonly (readonly [string, number])[]): string =>
-  plural(sum(entries.map(([, n]) => n)), 'character');
+  counted(sum(entries.map(([, n]) => n)), 'character');
 
 /** At most eight entries, the most frequent first, then how many kinds are left. */
 function list(entries: readonly (readonly [string, number])[]): string {
@@ -85,7 +82,7 @@ export function summarizeReport(report: EncodingReport): string[] {
   const folds = Object.entries(report.folded);
   const isCase = ([character, { to }]: (typeof folds)[number]): boolean => character.toLowerCase() === to;
   const lowered = sum(folds.filter(isCase).map(([, fold]) => fold.count));
-  if (lowered > 0) lines.push(`${plural(lowered, 'capital letter')} lowercased`);
+  if (lowered > 0) lines.push(`${counted(lowered, 'capital letter')} lowercased`);
   const folded = folds
     .filter((fold) => !isCase(fold))
     .map(([character, fold]) => [describeFold(character, fold.to), fold.count] as const);
@@ -100,10 +97,13 @@ export function summarizeReport(report: EncodingReport): string[] {
     lines.push(`${characters(entries)} outside the alphabet (${share}) ${what}: ${list(entries)}`);
   }
   if (report.textsCut > 0)
-    lines.push(`${plural(report.textsCut, 'text')} truncated (${plural(report.charactersCut, 'character')})`);
-  if (report.empty > 0) lines.push(`${plural(report.empty, 'text')} without a character`);
+    lines.push(`${counted(report.textsCut, 'text')} truncated (${counted(report.charactersCut, 'character')})`);
+  if (report.empty > 0) lines.push(`${counted(report.empty, 'text')} without a character`);
   return lines;
 }
+
+/** Above this share of characters outside an alphabet, another is advised, or learned where none was named. */
+export const MUCH_LOST = 0.03;
 
 /** Of texts with more characters outside the alphabet, a model would see little but spaces. */
 const MAX_LOST_SHARE = 1 / 3;

@@ -144,14 +144,6 @@ describe('captions', () => {
     const caption = captionOf('temperature', 'one-distribution');
     expect([space.test(caption), end.test(caption)]).toEqual([shown.includes('>_<'), shown.includes('>end<')]);
   });
-
-  it('name the line of all texts beside the baselines', () => {
-    const study = documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }));
-    const [figure] = kindUnder(study, 'few-texts', 'figure');
-    expect(linesOfBlock(figure!)[0]).toMatch(
-      /Dotted lines are baselines and the lowest validation NLL of the same model/,
-    );
-  });
 });
 
 it('no entropy is above that of the uniform distribution, over all token values that can be sampled', () => {
@@ -178,14 +170,6 @@ it('the entropy of a tempered distribution has the variance of its logits over �
 });
 
 describe('conventions', () => {
-  it('count positions from 0 throughout', () => {
-    expect(textUnder('explanations')).toMatch(/x_0.*is always cls/);
-    expect(textUnder('positions')).toMatch(/rows are those of positions 0 to 149/);
-    expect(textUnder('positions')).toMatch(/from position 4 on/);
-    expect(textUnder('slicing')).toMatch(/\[:, :-1\], are compared .* \[:, 1:\]/);
-    expect(textUnder('slicing')).toMatch(/positions 0 to 148 are compared with the tokens 1 to 149/);
-  });
-
   it('count epochs from 1 throughout, so that the last of 12 is epoch 12', () => {
     const document = documentOf(fixtureStudy({ best: 'none', sizes: ['87k'], size: () => ({ epochs: 12 }) }));
     const [row] = kindUnder(document, 'comparison', 'table')[0]!.rows;
@@ -193,17 +177,6 @@ describe('conventions', () => {
     const [along] = kindUnder(document, 'samples-along', 'samples');
     expect(along!.columns.map(({ title }) => title)).toEqual(['epoch 1', 'epoch 3', 'epoch 6', 'epoch 12']);
     for (const line of linesOf(document)) expect(line).not.toMatch(/epochs? 0\b|from 0[^–]*epoch/);
-  });
-
-  it('name a categorical distribution so, and the trained scale and shift of LayerNorm', () => {
-    expect(linesOf(small).join('\n')).not.toMatch(/multinomial/i);
-    expect(textUnder('sampling')).toMatch(/categorical distribution/);
-    expect(textUnder('models')).toMatch(/then applies a trained scale and shift/);
-  });
-
-  it('count the end of a text once in each formula of a unigram', () => {
-    expect(textUnder('baselines')).toMatch(/A is the number of characters of the alphabet, and the end/);
-    expect(textUnder('baselines')).toMatch(/gzip looks back 32 KiB only/);
   });
 });
 
@@ -216,14 +189,6 @@ describe('figures of the original notebook', () => {
     }
     expect(without).not.toMatch(/116\.6|1,000 texts/);
     expect(REFERENCE_SIZES.flatMap(({ notes }) => notes).join('\n')).not.toMatch(/failed optimisation/);
-  });
-});
-
-describe('similar characters', () => {
-  it('are shown with the range that random vectors have', () => {
-    const [caption] = kindUnder(small, 'embedding', 'figure').map((figure) => linesOfBlock(figure)[0]);
-    // 27 random vectors in 20 or 48 dimensions
-    expect(caption).toMatch(/Cosines between −0\.\d{3} and 0\.\d{3} may be left over/);
   });
 });
 

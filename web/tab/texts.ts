@@ -1,4 +1,4 @@
-import { limitTrain, splitColumns, type Corpus, type Splits } from '../../src/corpus/corpus.js';
+import { limitTrain, splitColumns, withoutEmpty, type Corpus, type Splits } from '../../src/corpus/corpus.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { readDelimited } from '../../src/corpus/sources/delimited.js';
 import { readJson } from '../../src/corpus/sources/json.js';
@@ -8,12 +8,9 @@ import { LetterpressError } from '../../src/errors.js';
 import type { RunTexts } from '../../src/runs/run-texts.js';
 import { CharacterCounts } from '../../src/tokenizer/character-counts.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
-import { checkLostShare } from '../../src/tokenizer/report.js';
+import { checkLostShare, MUCH_LOST } from '../../src/tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../src/tokenizer/tokenizer.js';
 import type { TrainingRequest } from './tasks.js';
-
-/** Above this share of characters outside the English alphabet, one is learned. */
-const MUCH_LOST = 0.03;
 
 /** Texts as `letterpress train --clean none` prepares them: the word lists of cleaning are not in the page. */
 export async function prepareTexts({ file, options }: TrainingRequest): Promise<RunTexts> {
@@ -73,11 +70,6 @@ async function startOf(file: File): Promise<string> {
 
 async function* filledLines(lines: AsyncIterable<string[]>): AsyncGenerator<string[][], void> {
   for await (const portion of lines) yield [portion.filter((line) => line.trim() !== '')];
-}
-
-function withoutEmpty({ train, val, test }: Splits): Splits {
-  const filled = (texts: readonly string[]) => texts.filter((text) => text.trim() !== '');
-  return { train: filled(train), val: filled(val), test: filled(test) };
 }
 
 /** As the command line chooses one. */

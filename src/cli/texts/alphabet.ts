@@ -4,14 +4,11 @@ import { formatCount, formatPercent } from '../../format.js';
 import { CharacterCounts } from '../../tokenizer/character-counts.js';
 import { partsOf } from '../../tokenizer/code-points.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
-import { checkLostShare } from '../../tokenizer/report.js';
+import { checkLostShare, MUCH_LOST } from '../../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { CliContext } from '../context.js';
 import { withProgress } from '../terminal/progress.js';
 import { textsDone } from './clean-splits.js';
-
-/** Above this share of characters outside the alphabet, another is advised, or learned where none was named. */
-const MUCH_LOST = 0.03;
 
 /**
  * Warns when many characters of the texts are outside a model's alphabet.

@@ -1,5 +1,5 @@
 import { cleanTextsSteps } from '../../corpus/cleaning/index.js';
-import { SPLITS, eachSplit, type CleaningMode, type Corpus, type Splits } from '../../corpus/corpus.js';
+import { SPLITS, type CleaningMode, type Corpus, type Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { LetterpressError } from '../../errors.js';
 import { formatCount } from '../../format.js';
@@ -28,11 +28,6 @@ function* cleanSteps(splits: Splits, mode: CleaningMode): Generator<number, Spli
     return cleaned;
   };
   return { train: yield* clean(splits.train), val: yield* clean(splits.val), test: yield* clean(splits.test) };
-}
-
-export function withoutEmpty(splits: Splits): Splits {
-  const filled = (texts: readonly string[]) => texts.filter((text) => text.trim() !== '');
-  return eachSplit((split) => filled(splits[split]));
 }
 
 export function noteEmpty(

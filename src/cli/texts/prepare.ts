@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { limitTrain, type Corpus, type Splits } from '../../corpus/corpus.js';
+import { limitTrain, withoutEmpty, type Corpus, type Splits } from '../../corpus/corpus.js';
 import { gazette } from '../../corpus/gazette/index.js';
 import { kindOfPath } from '../../corpus/sources/file-errors.js';
 import { parseHubAddress } from '../../corpus/sources/hub/address.js';
@@ -12,7 +12,7 @@ import type { CliContext } from '../context.js';
 import { checkNamed, columnsOf, flagOfReading, type FileReading } from '../options/data.js';
 import { ProgressBar } from '../terminal/progress.js';
 import { chooseAlphabet } from './alphabet.js';
-import { checkFilled, cleanSplits, noteEmpty, withoutEmpty, type EmptyTexts } from './clean-splits.js';
+import { checkFilled, cleanSplits, noteEmpty, type EmptyTexts } from './clean-splits.js';
 import { preparePieces } from './long-text.js';
 import { noteReading } from './notices.js';
 import type { DataOptions, PreparedTexts } from './types.js';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Font } from 'fontkit';
 import { assertInternal, LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
+import { readBytes } from '../read-bytes.js';
 import { packageFile } from '../package-file.js';
 
 /** Arimo, but for `mono`, and `extra0` and so on for those of the user. */
@@ -89,9 +89,7 @@ async function readOwnFonts(): Promise<readonly LoadedFont[]> {
 
 async function readExtraFont(path: string, name: FontName): Promise<LoadedFont> {
   const { create } = await import('fontkit');
-  const file = await readFile(path).catch((cause: unknown) => {
-    throw ioError('read', path, cause);
-  });
+  const file = readBytes(path);
   const refuse = (what: string, cause?: unknown): LetterpressError =>
     new LetterpressError(
       'BAD_INPUT',

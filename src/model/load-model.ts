@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
+import { readBytes } from '../read-bytes.js';
 import { parseModelConfig } from '../nn/config.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readRun, type Run } from '../runs/reader.js';
-import { readBytes } from '../runs/run-file.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { LanguageModel } from './language-model.js';
 import {

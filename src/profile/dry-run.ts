@@ -23,8 +23,9 @@ export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
   const train = encode(splits.train);
-  const { training } = plan;
-  const under = new TrainingUnderTest(plan, train.encoded, { maxSteps: 10 * MIN_STEPS, backend });
+  // Where there are fewer texts than a batch takes, a step trains on all of them, once.
+  const training = { ...plan.training, batch: Math.min(plan.training.batch, splits.train.length) };
+  const under = new TrainingUnderTest({ ...plan, training }, train.encoded, { maxSteps: 10 * MIN_STEPS, backend });
   const measured = yield* under.steps(backend, { steps: undefined, seconds: SECONDS });
   const { secondsPerStep } = stepFigures(measured);
   const stepsPerEpoch = Math.ceil(splits.train.length / training.batch);

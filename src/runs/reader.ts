@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import { unescapeLine } from '../escapes.js';
 import { ioError } from '../io-error.js';
+import { readBytes } from '../read-bytes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { damaged, missing, parseJson, readBytes, readJson, readOptionalJson, readText } from './run-file.js';
+import { damaged, missing, parseJson, readJson, readOptionalJson, readText } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
 import type { Safetensors, TensorData } from './safetensors.js';
 import {

@@ -1,9 +1,10 @@
 /** Single files of a run directory: written whole, and read with errors that name the file. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
+import { readBytes } from '../read-bytes.js';
 import { toJson } from '../json.js';
 import { writeFilesAtomic } from './atomic.js';
 import { parseFile, RESTORE } from './schema.js';
@@ -63,15 +64,6 @@ export function writeJson(folder: string, file: string, value: object): void {
 
 export function toJsonFile(value: object): string {
   return `${toJson(value, 2)}\n`;
-}
-
-/** The bytes of a file. Throws `IO` when it cannot be read. */
-export function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw ioError('read', path, cause);
-  }
 }
 
 /** A file as text, without a byte order mark. Throws `IO` when it cannot be read, `BAD_RUN` when it is not UTF-8. */

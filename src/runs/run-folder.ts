@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { lockChecked, type FolderLock, removeTemporaryFiles } from './folder-lock.js';
 import { ioError } from '../io-error.js';
+import { readBytes } from '../read-bytes.js';
 import { makeFolder } from './run-file.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
 
@@ -16,7 +17,7 @@ const RUN: ArtifactKind = {
     const path = join(folder, RUN_FILES.config);
     if (!existsSync(path)) return false;
     try {
-      const config = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+      const config = JSON.parse(readBytes(path).toString()) as unknown;
       return typeof config === 'object' && config !== null && 'schemaVersion' in config && 'letterpress' in config;
     } catch {
       return existsSync(join(folder, RUN_FILES.metrics));

@@ -1,5 +1,6 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBytes } from '../read-bytes.js';
 import { writeAll } from '../temporary-file.js';
 import { writeFileAtomic } from './atomic.js';
 import { RUN_FILES } from './layout.js';
@@ -65,7 +66,7 @@ export class StepLog {
 export function removeStepsAfter(folder: string, step: number): void {
   const path = join(folder, RUN_FILES.steps);
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
-  const lines = readFileSync(path, 'utf8').split('\n').slice(1, -1);
+  const lines = readBytes(path).toString().split('\n').slice(1, -1);
   const end = lines.findIndex((line) => !(parseInt(line, 10) <= step));
   const kept = end < 0 ? lines : lines.slice(0, end);
   writeFileAtomic(path, STEPS_HEADING + kept.map((line) => `${line}\n`).join(''));

@@ -32,6 +32,9 @@ export function nameOfRecipe(recipe: RecipeName | Recipe): string {
   return typeof recipe === 'string' ? recipe : recipe.name;
 }
 
+/** More would be a slip: every seed is a training of every size. */
+const MAX_SEEDS = 1000;
+
 /** What study.json holds under `options`. */
 export const studyOptionsSchema = z
   .strictObject({
@@ -43,7 +46,7 @@ export const studyOptionsSchema = z
       .refine(areDifferent, 'each size once')
       .default([...STUDY_SIZES]),
     /** Every size is trained with the seeds 0 … seeds − 1. */
-    seeds: positive.default(1),
+    seeds: positive.max(MAX_SEEDS).default(1),
     recipe: recipe.default('notebook'),
     /** A second recipe, which every size is trained with as well; null for none. */
     secondRecipe: recipe.nullable().default(null),

@@ -6,6 +6,9 @@ import { DEFAULT_SPACE, searchSpaceSchema } from './search-space.js';
 
 const positive = z.int().min(1);
 
+/** More would be a slip: every one is a training. */
+const MAX_TRIALS = 10_000;
+
 /** What tune.json holds under `options`. */
 export const tuneOptionsSchema = z.strictObject({
   /** The starting point. */
@@ -15,7 +18,7 @@ export const tuneOptionsSchema = z.strictObject({
   set: settingsByPathSchema.default({}),
   space: searchSpaceSchema.default(DEFAULT_SPACE).refine((space) => Object.keys(space).length > 0, 'something to vary'),
   /** Of the first rung. */
-  trials: positive.default(18),
+  trials: positive.max(MAX_TRIALS).default(18),
   /** Of the last rung. */
   epochs: positive,
   /** Fewest epochs of the first rung. */

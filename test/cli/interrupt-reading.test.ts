@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,15 +25,51 @@ it.each([
 ] as const)('a signal ends a command within a second while it cleans %s', async (name, command, signal, code) => {
   const path = join(folder(), name);
   writeFileSync(path, FILES[name]);
-  const child = spawn(process.execPath, [builtModule('cli'), ...command, path], {
+  await expectEnd([...command, path], signal, code, 2500); // it has started and read some of it
+});
+
+// Where a thread reads a pipe, Node.js waits for it before it ends.
+it.skipIf(process.platform === 'win32').each([false, true])(
+  'a signal ends a command that reads a pipe into which nothing comes (with a writer: %s)',
+  async (hasWriter) => {
+    const pipe = join(folder(), `pipe-${hasWriter}`);
+    execFileSync('mkfifo', [pipe]);
+    const writer = hasWriter ? spawn('sh', ['-c', 'exec sleep 60 > "$0"', pipe]) : undefined;
+    await expectEnd(['train', '--data', pipe], 'SIGINT', 130, 1500);
+    writer?.kill();
+  },
+);
+
+it.skipIf(process.platform === 'win32').each([
+  ['import', []],
+  ['train', ['--recipe']],
+])('%s refuses a pipe or a device, which may have no end, for a small file', async (command, options) => {
+  const pipe = join(folder(), `${command}.json`);
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [pipe, '/dev/zero']) {
+    const { status } = spawnSync(process.execPath, [builtModule('cli'), command, ...options, path], {
+      timeout: 10_000,
+    });
+    expect(status).toBe(2);
+  }
+});
+
+/** @param after milliseconds after its start at which it gets the signal */
+async function expectEnd(
+  options: readonly string[],
+  signal: NodeJS.Signals,
+  code: number,
+  after: number,
+): Promise<void> {
+  const child = spawn(process.execPath, [builtModule('cli'), ...options], {
     cwd: folder(),
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
-  await sleep(2500); // it has started and read some of it
+  await sleep(after);
   expect(child.exitCode).toBeNull();
   const sent = performance.now();
   child.kill(signal);
   expect(await ended).toEqual([code, null]);
   expect(performance.now() - sent).toBeLessThan(1000);
-});
+}

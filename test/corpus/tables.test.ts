@@ -1,4 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { execFileSync, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -130,6 +132,15 @@ describe('Parquet', () => {
     expect(all(await loadCorpus({ path, column: 'right_title' }))).toEqual([...right].sort());
     expect(all(await loadCorpus({ path, column: ['left_title', 'right_title'] }))).toEqual([...left, ...right].sort());
     expect(new Set(all(await loadCorpus({ path, column: 'label' })))).toEqual(new Set(['cause', 'other']));
+  });
+
+  it.skipIf(process.platform === 'win32')('is read from a pipe, which has no end to begin at', async () => {
+    const pipe = await put('pipe.parquet', '');
+    rmSync(pipe);
+    execFileSync('mkfifo', [pipe]);
+    spawn('sh', ['-c', 'cat "$0" > "$1"', path, pipe]);
+    const wanted = await loadCorpus({ path, column: 'left_title' });
+    expect(all(await loadCorpus({ path: pipe, column: 'left_title' }))).toEqual(all(wanted));
   });
 
   it.each(['PLAIN', 'RLE_DICTIONARY', 'DELTA_LENGTH_BYTE_ARRAY', 'DELTA_BYTE_ARRAY'] as const)(

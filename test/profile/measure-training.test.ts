@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { trainingFlops } from '../../src/nn/flops.js';
+import { measureDryRun } from '../../src/profile/dry-run.js';
 import { MIN_STEPS, stepFigures, TrainingUnderTest, type MeasuringLimits } from '../../src/profile/measure-training.js';
 import { copyBandwidth, peakMemoryBytes } from '../../src/profile/memory.js';
 import { rowsOfText } from '../../src/nn/packed-batch.js';
 import { finish } from '../../src/generators.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { nativeInstructionSets } from '../support/backends.js';
 import { backend, PLAIN, tinyData, tinyPlan } from '../train/tiny.js';
 
@@ -54,6 +56,15 @@ describe('TrainingUnderTest', () => {
     expect(inside).toBeLessThanOrEqual(seconds.reduce((a, b) => a + b, 0));
     expect(totals.reduce((sum, total) => sum + total.flops, 0)).toBe(flops.reduce((a, b) => a + b, 0));
   });
+});
+
+it('takes the texts that there are for the batch of a dry run, where they are fewer', () => {
+  const train = ['a text', 'one more'];
+  const tokenizer = defaultTokenizer();
+  const parts = { splits: { train, val: train, test: [] }, tokenizer, backend };
+  const found = finish(measureDryRun({ ...parts, plan: tinyPlan({ batch: 1e9, set: PLAIN }) }));
+  expect(found).toMatchObject({ stepsPerEpoch: 1, texts: { train: 2 } });
+  expect(found.secondsPerEpoch).toBeLessThan(10);
 });
 
 describe('stepFigures', () => {

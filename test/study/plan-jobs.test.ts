@@ -5,10 +5,17 @@ import { planTraining } from '../../src/train/plan.js';
 import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY } from '../../src/study/study-options.js';
 import { countSizes, planSize, usualEpochs } from '../../src/study/study-sizes.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
+import { parseTuneOptions } from '../../src/tune/tune-options.js';
 
 describe('the jobs of a study', () => {
   const names = (options: Parameters<typeof parseStudyOptions>[0]) =>
     planJobs(parseStudyOptions(options)).map(({ name }) => name);
+
+  it('are refused where a slip asks for millions of them', () => {
+    expect(() => parseStudyOptions({ seeds: 1e6 })).toThrow(/seeds: expected a number of at most 1000/);
+    const recipe = RECIPES.modern;
+    expect(() => parseTuneOptions({ recipe, epochs: 1, trials: 1e6 })).toThrow(/trials: .*at most 10000/);
+  });
 
   it('are the four sizes, and the smallest with all pads', () => {
     expect(planJobs(parseStudyOptions({ ablations: false }))).toMatchObject([

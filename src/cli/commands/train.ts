@@ -114,6 +114,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const prepared = await prepareTexts({ ...others, strict, notebook: recipe.texts === 'notebook' }, context);
   const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);
+  checkMemory(plan, meanTokens(prepared.splits.train));
   if (options.dryRun) {
     await printDryRun({ plan, splits: prepared.splits, tokenizer, backend }, options.json === true, context);
     return;
@@ -123,7 +124,6 @@ export async function train(options: TrainOptions, context: CliContext): Promise
     distillationSet: distillationSet === undefined ? undefined : resolve(distillationSet),
     strict,
   };
-  checkMemory(plan, meanTokens(texts.splits.train));
   const folder = out ?? claimFolder('runs', `${corpus.name}-${plan.name}`, context);
   const model = summarizeModel(plan.model);
   const request = {

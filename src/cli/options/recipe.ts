@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { LetterpressError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
+import { readBytes } from '../../read-bytes.js';
 import { parseRecipe, RECIPE_NAMES, recipeNamed, type Recipe, type RecipeName } from '../../train/recipes/index.js';
 import { jsonOrWord, type SettingsByPath } from '../../train/recipes/settings-by-path.js';
 
@@ -29,9 +29,9 @@ function readRecipe(file: string): Recipe {
   }
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readBytes(file).toString());
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw ioError('read', file, cause);
+    if (!(cause instanceof SyntaxError)) throw cause;
     const [, at] = /position (\d+)/.exec(cause.message) ?? [];
     const where = at === undefined ? 'it ends too early' : `it is wrong at character ${Number(at) + 1}`;
     throw new LetterpressError('BAD_INPUT', `${file} is not JSON: ${where}`, 'Correct the file.', { cause });

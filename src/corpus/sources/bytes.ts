@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, openSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { LetterpressError } from '../../errors.js';
@@ -30,10 +31,16 @@ export async function openFile(path: string, stdin: ByteStream = process.stdin):
 
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void> {
   try {
-    yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>;
+    const stream = statSync(path).isFIFO() ? openPipe(path) : createReadStream(path, { highWaterMark: 1 << 18 });
+    yield* stream as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw await readError(error, path);
   }
+}
+
+/** A pipe that no thread waits for: the process could not end as long as nothing comes. */
+function openPipe(path: string): Socket {
+  return new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
 }
 
 async function* asBytes(stream: ByteStream): AsyncGenerator<Uint8Array, void> {

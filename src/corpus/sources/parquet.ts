@@ -112,7 +112,11 @@ async function openBuffer(path: string): Promise<Opened> {
       byteLength: size,
       slice: async (start: number, end = size) => {
         const bytes = Buffer.alloc(Math.max(0, Math.min(end, size) - start));
-        await handle.read(bytes, 0, bytes.length, start);
+        for (let done = 0; done < bytes.length;) {
+          const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+          if (bytesRead === 0) throw new Error('it became shorter while it was read');
+          done += bytesRead;
+        }
         return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
       },
     };

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.js';
 import type { DelimitedOptions } from './delimited.js';
-import { sourceName, STANDARD_INPUT } from './file-errors.js';
+import { lastingPath, sourceName, STANDARD_INPUT } from './file-errors.js';
 import { isParquet, latin1, refuseOther } from './recognise.js';
 import type { ReadingNote, TextPortions } from './table.js';
 import { decodeUtf8, joinText, splitLines } from './utf8.js';
@@ -102,7 +102,8 @@ export async function openTexts(
   const source = { name, asked, note: options.onNote ?? (() => undefined) };
   checkApplicable(format, options, name);
   if (format === 'parquet') {
-    const bytes = opened.zipped || path === STANDARD_INPUT ? await joinBytes(opened.chunks) : undefined;
+    const bytes =
+      opened.zipped || (await lastingPath(path)) === STANDARD_INPUT ? await joinBytes(opened.chunks) : undefined;
     // A Parquet file is read from its end.
     if (bytes === undefined) await opened.chunks.return();
     if (!isParquet(opened.head)) refuseOther(opened.head, name);

@@ -43,7 +43,7 @@ it.skipIf(process.platform === 'win32').each([false, true])(
 it.skipIf(process.platform === 'win32').each([
   ['import', []],
   ['train', ['--recipe']],
-])('%s refuses a pipe or a device, which may have no end, for a small file', async (command, options) => {
+])('%s refuses a pipe or a device, which may have no end, for a small file', (command, options) => {
   const pipe = join(folder(), `${command}.json`);
   execFileSync('mkfifo', [pipe]);
   for (const path of [pipe, '/dev/zero']) {

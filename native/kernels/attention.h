@@ -134,16 +134,20 @@ static LP_COMPACT QueryVec attentionWeights(const Head& h, int first, int keys, 
   return result;
 }
 
-// The dropout factors [key][query] of the panel of queries from `first` on, zeros where there is no query; `rows` has
-// room for QR rows of factorsSize(keys).
-static void attentionFactors(const Head& h, const Dropout& dropout, int first, int keys, float* rows, float* factors) {
-  const int size = factorsSize(keys), count = minimum(QR, h.length - first);
-  for (int i = 0; i < count; i++) {
-    const uint32_t row = static_cast<uint32_t>((h.firstRow + first + i) * h.heads + h.index);
-    dropoutFactors(dropout, row * kAttentionStride, keys, rows + i * size);
+// The dropout factors [key][query] of the panel of queries from `first` on, for an even number of keys, `keys` or one
+// more: two neighbouring keys of a query share a block of random numbers.
+static LP_COMPACT void attentionFactors(const Head& h, const Dropout& dropout, int first, int keys, float* factors) {
+  const uint32_t threshold = dropThreshold(dropout);
+  const float keep = keepFactor(dropout);
+  for (int j = 0; j < keys; j += 2) {
+    for (int i = 0; i < QR; i++) {
+      const uint32_t row = static_cast<uint32_t>((h.firstRow + first + i) * h.heads + h.index);
+      uint32_t x0 = (row * kAttentionStride + static_cast<uint32_t>(j)) / 2, x1 = dropout.site;
+      threefry(dropout.key0, dropout.key1, x0, x1);
+      factors[j * QR + i] = x0 < threshold ? 0.0f : keep;
+      factors[(j + 1) * QR + i] = x1 < threshold ? 0.0f : keep;
+    }
   }
-  std::memset(rows + count * size, 0, (QR - count) * size * sizeof(float));
-  transpose(rows, size, QR, size, factors, QR);
 }
 
 static LP_INLINE void multiplyBy(const float* factors, int count, float* numbers) {
@@ -165,21 +169,19 @@ static void attention(Pool& pool, const Attention& a) {
   const int longest = longestText(a), D = a.headWidth;
   const long panelSize = static_cast<long>(D) * QR;
   const long weightsSize = static_cast<long>(roundUp(longest, QR)) * QR;
-  const long dropSize = static_cast<long>(QR) * factorsSize(longest);
-  pool.reserve(2 * panelSize + weightsSize + 2 * dropSize);
+  pool.reserve(2 * panelSize + 2 * weightsSize);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
     float* q = pool.scratch(thread);  // [D][QR]
     float* out = q + panelSize;       // [D][QR]
     float* p = out + panelSize;       // [keys][QR]
-    float* factorRows = p + weightsSize;     // [QR][factorsSize]
-    float* factors = factorRows + dropSize;  // [keys][QR]
+    float* factors = p + weightsSize;  // [keys][QR]
     for (int i = 0; i < h.length; i += QR) {
       const int keys = h.keysOf(i);
       packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);
       if (a.dropout.rate > 0) {
-        attentionFactors(h, a.dropout, i, keys, factorRows, factors);
+        attentionFactors(h, a.dropout, i, keys, factors);
         multiplyBy(factors, keys * QR, p);
       }
       sumOverKeys(h.value, h.stride, keys, D, p, inverse, out);
@@ -237,8 +239,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   const int longest = roundUp(longestText(a), QR), D = a.headWidth;
   const long padded = roundUp(D, W), panelSize = static_cast<long>(D) * QR, rowsSize = longest * padded;
   const long weightsSize = static_cast<long>(longest) * QR;
-  const long dropSize = static_cast<long>(QR) * factorsSize(longest);
-  pool.reserve(3 * panelSize + 4 * rowsSize + 2 * weightsSize + 2 * dropSize);
+  pool.reserve(3 * panelSize + 4 * rowsSize + 3 * weightsSize);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
     float* q = pool.scratch(thread);      // [D][QR]
@@ -250,8 +251,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
     float* paddedQueries = paddedOuts + rowsSize;
     float* p = paddedQueries + rowsSize;  // [keys][QR]
     float* ds = p + weightsSize;          // dP, then dS
-    float* factorRows = ds + weightsSize;    // [QR][factorsSize]
-    float* factors = factorRows + dropSize;  // [keys][QR]
+    float* factors = ds + weightsSize;    // [keys][QR]
     float* gradKey = a.gradQkv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
     float* gradQuery = gradKey + h.outStride;
     float* gradValue = gradQuery + h.outStride;
@@ -274,7 +274,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);
       keysTimesPanel(h.value, h.stride, keys, D, gradOuts, ds);
       if (a.dropout.rate > 0) {
-        attentionFactors(h, a.dropout, i, keys, factorRows, factors);
+        attentionFactors(h, a.dropout, i, keys, factors);
         multiplyBy(factors, keys * QR, ds);
       }
       gradientOfScores(p, ds, keys, inverse, h.scale());

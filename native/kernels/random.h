@@ -26,13 +26,19 @@ static LP_INLINE void threefry(uint32_t k0, uint32_t k1, uint32_t& x0, uint32_t&
   }
 }
 
+// An element is dropped where its word is below this, and multiplied by the other where it is kept.
+static inline uint32_t dropThreshold(const Dropout& dropout) {
+  return static_cast<uint32_t>(dropout.rate * 4294967296.0);
+}
+static inline float keepFactor(const Dropout& dropout) { return static_cast<float>(1.0 / (1.0 - dropout.rate)); }
+
 // What the elements index ... index + count - 1 are multiplied by: 0 or 1 / (1 - rate). Elements 2c and 2c + 1
 // use the two words of block c, whole vectors of blocks at a time. `index` must be even; `factors` has room for
 // factorsSize(count).
 constexpr int factorsSize(int count) { return (count + 1 + 2 * W - 1) / (2 * W) * (2 * W); }
 static inline void dropoutFactors(const Dropout& dropout, uint32_t index, int count, float* factors) {
-  const uint32_t threshold = static_cast<uint32_t>(dropout.rate * 4294967296.0);
-  const float keep = static_cast<float>(1.0 / (1.0 - dropout.rate));
+  const uint32_t threshold = dropThreshold(dropout);
+  const float keep = keepFactor(dropout);
   const uint32_t block = index / 2;
   for (int c = 0; c < factorsSize(count) / 2; c++) {
     uint32_t x0 = block + static_cast<uint32_t>(c), x1 = dropout.site;

@@ -70,7 +70,8 @@ class MSHA {
   forward(tape: lp.Tape, x: lp.Tensor, offsets: Int32Array): lp.Tensor {
     const kqv = this.w_kqv.forward(tape, x); // [rows, 3 · num_heads · num_emb]
     // softmax(q kᵀ / √num_emb) v of each head; the notebook divided q and k by num_emb^¼ each
-    const heads = lp.attention(tape, kqv, offsets, this.num_heads, this.num_emb, 0); // [rows, num_heads · num_emb]
+    const options = { heads: this.num_heads, headWidth: this.num_emb };
+    const heads = lp.attention(tape, kqv, offsets, options); // [rows, num_heads · num_emb]
     return this.w_c.forward(tape, heads); // [rows, num_emb]
   }
 }

@@ -140,19 +140,7 @@ double queryKeyNorm(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// ..., gradOut, gradQkv, gradKeyWeight, gradQueryWeight
-double queryKeyNormGradient(const Engine& engine, Arguments& in) {
-  QueryKeyNorm a = readQueryKeyNorm(in);
-  a.gradOut = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
-  a.gradQkv = in.output(times(a.rows, 3.0 * a.heads, a.headWidth));
-  a.gradKeyWeight = in.sums(a.headWidth);
-  a.gradQueryWeight = in.sums(a.headWidth);
-  engine.overRows(&Kernels::queryKeyNormGradient, a);
-  return 0;
-}
-
-// rows, heads, headWidth, table, positions, qkv or gradQkv
-template <Kernel<Rotary> kernel>
+// rows, heads, headWidth, table, positions, qkv
 double rotary(const Engine& engine, Arguments& in) {
   Rotary a = {};
   a.rows = in.integer();
@@ -162,12 +150,12 @@ double rotary(const Engine& engine, Arguments& in) {
   a.table = in.table(Access::read, 2 * (a.headWidth / 2), contextLength);
   a.positions = in.integers(a.rows);
   checkRange(in, a.positions, a.rows, contextLength, "positions");
-  a.qkv = a.gradQkv = in.sums(times(a.rows, 3.0 * a.heads, a.headWidth));
-  engine.overRows(kernel, a);
+  a.qkv = in.sums(times(a.rows, 3.0 * a.heads, a.headWidth));
+  engine.overRows(&Kernels::rotary, a);
   return 0;
 }
 
-// rows, heads, headWidth, offsets, qkv, dropout, causal
+// rows, heads, headWidth, offsets, qkv, keyWeight?, queryWeight?, table?, dropout, causal
 Attention readAttention(Arguments& in) {
   Attention a = {};
   a.rows = in.integer();
@@ -177,12 +165,21 @@ Attention readAttention(Arguments& in) {
   const int32_t* offsets = in.allIntegers(ends);
   a.texts = ends - 1;
   if (offsets[0] != 0 || offsets[a.texts] != a.rows) in.fail("offsets from 0 to the number of rows");
+  int longest = 0;
   for (int b = 0; b < a.texts; b++) {
     const int64_t length = static_cast<int64_t>(offsets[b + 1]) - offsets[b];
     if (length < 1 || length > 1024) in.fail("texts of 1 to 1024 rows");
+    longest = std::max(longest, static_cast<int>(length));
   }
   a.offsets = offsets;
   a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.keyWeight = in.optionalFloats(a.headWidth);
+  a.queryWeight = in.optionalFloats(a.headWidth);
+  if (!a.keyWeight != !a.queryWeight) in.fail("weights of keys and queries, or neither");
+  int contextLength = 0;
+  a.table = in.optionalTable(Access::read, std::max(2 * (a.headWidth / 2), 1), contextLength);
+  if (a.table && a.headWidth < 2) in.fail("no table for heads that are 1 wide");
+  if (a.table && longest > contextLength) in.fail("a table of as many positions as the longest text has");
   a.dropout = readDropout(in);
   a.causal = in.flag();
   return a;
@@ -196,11 +193,16 @@ double attention(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// ..., gradOut, gradQkv
+// ..., gradOut, gradQkv, gradKeyWeight?, gradQueryWeight?
 double attentionGradient(const Engine& engine, Arguments& in) {
   Attention a = readAttention(in);
   a.gradOut = in.floats(times(a.rows, a.heads, a.headWidth));
   a.gradQkv = in.output(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradKeyWeight = in.optionalSums(a.headWidth);
+  a.gradQueryWeight = in.optionalSums(a.headWidth);
+  if (!a.keyWeight != !a.gradKeyWeight || !a.keyWeight != !a.gradQueryWeight) {
+    in.fail("gradients of weights, where there are any");
+  }
   engine.overRows(&Kernels::attentionGradient, a);
   return 0;
 }
@@ -501,9 +503,7 @@ constexpr NamedOperation kOperations[] = {
     {"linearGradient", linearGradient<&Kernels::linearGradient>},
     {"linearGradientBf16", linearGradient<&Kernels::linearGradientBf16>},
     {"queryKeyNorm", queryKeyNorm},
-    {"queryKeyNormGradient", queryKeyNormGradient},
-    {"rotary", rotary<&Kernels::rotary>},
-    {"rotaryGradient", rotary<&Kernels::rotaryGradient>},
+    {"rotary", rotary},
     {"attention", attention},
     {"attentionGradient", attentionGradient},
     {"cachedAttention", cachedAttention},

@@ -35,15 +35,13 @@ struct QueryKeyNorm {
   const float* table;  // may be null, and then `positions` are
   const int32_t* positions;
   float* out;
-  const float* gradOut;
-  float *gradQkv, *gradKeyWeight, *gradQueryWeight;
 };
 
 struct Rotary {
   int rows, heads, headWidth;
   const int32_t* positions;
   const float* table;
-  float *qkv, *gradQkv;
+  float* qkv;
 };
 
 struct Attention {
@@ -51,10 +49,12 @@ struct Attention {
   bool causal;
   const int32_t* offsets;
   const float* qkv;
+  const float *keyWeight, *queryWeight;  // may be null, and then their gradients are
+  const float* table;                    // may be null
   Dropout dropout;
   float* out;
   const float* gradOut;
-  float* gradQkv;
+  float *gradQkv, *gradKeyWeight, *gradQueryWeight;
 };
 
 struct CachedAttention {
@@ -178,9 +178,7 @@ struct Kernels {
   void (*linear)(Pool&, const Linear&);
   void (*linearGradient)(Pool&, const Linear&);
   void (*queryKeyNorm)(Pool&, const QueryKeyNorm&);
-  void (*queryKeyNormGradient)(Pool&, const QueryKeyNorm&);
   void (*rotary)(Pool&, const Rotary&);
-  void (*rotaryGradient)(Pool&, const Rotary&);
   void (*attention)(Pool&, const Attention&);
   void (*attentionGradient)(Pool&, const Attention&);
   void (*cachedAttention)(Pool&, const CachedAttention&);

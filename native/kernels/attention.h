@@ -6,11 +6,7 @@
 // the vectors of what attention reads or writes but in the gradients of keys and values. With the mask,
 // keys after the panel's last query are skipped. A panel's scores, at most T x QR, stay in L1.
 #pragma once
-#include "../thread_pool.h"
-#include "api.h"
-#include "math.h"
-#include "random.h"
-#include "tile.h"
+#include "heads.h"
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
@@ -76,18 +72,17 @@ static LP_COMPACT void scaledProduct(int rows, int depth, Broadcast a, const flo
       [&](int m, int v, Vec sum) { store(out + m * step + v * W, sum * factor[v]); });
 }
 
-// out[key][query] = sum over d of rows[key][d] * panel[d][query], for a [D][QR] panel.
-static LP_INLINE void keysTimesPanel(const float* rows, long stride, int keys, int width, const float* panel,
-                                     float* out) {
+// out[key][query] = sum over d of rows(key, d) * panel[d][query], for a [D][QR] panel.
+static LP_INLINE void keysTimesPanel(Broadcast rows, int keys, int width, const float* panel, float* out) {
   QueryVec one;
   for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
-  scaledProduct<QV>(keys, width, {rows, stride, 1}, panel, one.of, out, QR);
+  scaledProduct<QV>(keys, width, rows, panel, one.of, out, QR);
 }
 
-// out[d][query] = factor[query] * sum over keys of rows[key][d] * weights[key][query].
-static LP_INLINE void sumOverKeys(const float* rows, long stride, int keys, int width, const float* weights,
-                                  QueryVec factor, float* out) {
-  scaledProduct<QV>(width, keys, {rows, 1, stride}, weights, factor.of, out, QR);
+// out[d][query] = factor[query] * sum over keys of rows(key, d) * weights[key][query].
+static LP_INLINE void sumOverKeys(Broadcast rows, int keys, int width, const float* weights, QueryVec factor,
+                                  float* out) {
+  scaledProduct<QV>(width, keys, {rows.data, rows.step, rows.row}, weights, factor.of, out, QR);
 }
 
 // The largest of a column of vectors, `step` numbers apart.
@@ -110,10 +105,11 @@ static LP_INLINE Vec exponentialsDown(float* at, long step, int count, Vec top) 
 
 // p[key][query] = e^(score - the query's largest), with exact zeros where masked; q is the panel [D][QR] of
 // queries from `first` on. Returns 1 / sum over keys.
-static LP_COMPACT QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
+static LP_COMPACT QueryVec attentionWeights(const Head& h, Broadcast keyRows, int first, int keys, const float* q,
+                                            float* p) {
   static const CausalMask mask;
   const int unmasked = h.unmaskedOf(first);
-  keysTimesPanel(h.key, h.stride, keys, h.width, q, p);
+  keysTimesPanel(keyRows, keys, h.width, q, p);
   for (int i = 0; unmasked + i < keys; i++) {
     float* row = p + (unmasked + i) * QR;
     for (int v = 0; v < QV; v++) store(row + v * W, load(row + v * W) + load(mask.numbers + i * QR + v * W));
@@ -154,37 +150,109 @@ static LP_INLINE void multiplyBy(const float* factors, int count, float* numbers
   for (int i = 0; i < count; i += W) store(numbers + i, load(numbers + i) * load(factors + i));
 }
 
-// The panel [D][QR] of rows from `first` on, times a factor; zeros where there is no row.
-static LP_COMPACT void packQueries(const float* rows, long stride, int first, int length, int width, float scale,
-                                   float* panel) {
+// The panel [D][QR] of rows from `first` on; zeros where there is no row.
+static LP_COMPACT void packQueries(const float* rows, long stride, int first, int length, int width, float* panel) {
   const int count = minimum(QR, length - first);
   if (count < QR) std::memset(panel, 0, static_cast<std::size_t>(width) * QR * sizeof(float));
   transpose(rows + first * stride, stride, count, width, panel, QR);
-  if (scale != 1.0f) {
-    for (int i = 0; i < width * QR; i += W) store(panel + i, load(panel + i) * splat(scale));
+}
+
+static LP_INLINE void scalePanel(float* panel, int width, float scale) {
+  for (int i = 0; i < width * QR; i += W) store(panel + i, load(panel + i) * splat(scale));
+}
+
+// The angles [2 half][step] of rotary positions, of row i of every text in column i; zeros after the longest text.
+struct Angles {
+  const float* data = nullptr;
+  long step = 0;
+
+  Angles(Pool& pool, const Attention& a, int longest) {
+    if (!a.table) return;
+    const int width = a.headWidth / 2 * 2;
+    step = roundUp(longest, QR);
+    float* angles = pool.shared(1, width * step);
+    std::memset(angles, 0, width * step * sizeof(float));
+    transpose(a.table, width, longest, width, angles, step);
+    data = angles;
+  }
+  const float* of(int row) const { return data + row; }
+};
+
+static bool isPrepared(const Attention& a) { return a.keyWeight || a.table; }
+
+// Normalises and rotates keys or queries, as queryKeyNorm does: [D][step] at `at`, whose first lane is row `row` of its
+// text. Keeps what was normalised in `normal`; returns by what.
+static LP_INLINE Vec prepare(const Attention& a, const float* weight, const Angles& angles, int row, float* at,
+                             long step, float* normal) {
+  Vec inverse = splat(1.0f);
+  if (weight) {
+    inverse = normalizeColumns(at, normal, step, a.headWidth);
+    for (int c = 0; c < a.headWidth; c++) store(at + c * step, load(normal + c * step) * splat(weight[c]));
+  }
+  if (angles.data) rotateColumns(at, step, a.headWidth, angles.of(row), angles.step, 1.0f);
+  return inverse;
+}
+
+// The gradient of what `prepare` was given, in the place of that of its result. With x^ the normalised x and g = dy w:
+// dx = (g - x^ mean(g x^)) / size; adds dy x^ to the gradient of the weight, [D][W].
+static LP_INLINE void prepareGradient(const Attention& a, const float* weight, const Angles& angles, int row,
+                                      const float* normal, Vec inverse, float* grad, long step, float* gradWeight) {
+  const int D = a.headWidth;
+  if (angles.data) rotateColumns(grad, step, D, angles.of(row), angles.step, -1.0f);
+  if (!weight) return;
+  Vec dot = splat(0.0f);
+  for (int c = 0; c < D; c++) {
+    const Vec product = load(grad + c * step) * load(normal + c * step);
+    store(gradWeight + c * W, load(gradWeight + c * W) + product);
+    dot += product * splat(weight[c]);
+  }
+  const Vec slope = dot / splat(static_cast<float>(D));
+  for (int c = 0; c < D; c++) {
+    const Vec scaled = load(grad + c * step) * splat(weight[c]);
+    store(grad + c * step, inverse * (scaled - load(normal + c * step) * slope));
+  }
+}
+
+// The keys of a head, prepared, [D][step]; keeps what was normalised, [D][step], and by what, [step].
+static LP_COMPACT void prepareKeys(const Attention& a, const Head& h, const Angles& angles, float* keys, long step,
+                                   float* normal, float* inverse) {
+  for (int j = 0; j < h.length; j += W) {
+    const int count = minimum(W, h.length - j);
+    for (int c = 0; count < W && c < h.width; c++) store(keys + c * step + j, splat(0.0f));
+    transpose(h.key + j * h.stride, h.stride, count, h.width, keys + j, step);
+    store(inverse + j, prepare(a, a.keyWeight, angles, j, keys + j, step, normal + j));
   }
 }
 
 static void attention(Pool& pool, const Attention& a) {
   const int longest = longestText(a), D = a.headWidth;
-  const long panelSize = static_cast<long>(D) * QR;
-  const long weightsSize = static_cast<long>(roundUp(longest, QR)) * QR;
-  pool.reserve(2 * panelSize + 2 * weightsSize);
+  const long panelSize = static_cast<long>(D) * QR, keyStep = roundUp(longest, QR);
+  const long weightsSize = keyStep * QR, keysSize = isPrepared(a) ? (D + 1) * keyStep : 0;
+  pool.reserve(2 * panelSize + 2 * weightsSize + keysSize);
+  const Angles angles(pool, a, longest);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
-    float* q = pool.scratch(thread);  // [D][QR]
-    float* out = q + panelSize;       // [D][QR]
-    float* p = out + panelSize;       // [keys][QR]
+    float* q = pool.scratch(thread);   // [D][QR]
+    float* out = q + panelSize;        // [D][QR]
+    float* p = out + panelSize;        // [keys][QR]
     float* factors = p + weightsSize;  // [keys][QR]
+    Broadcast keyRows = {h.key, h.stride, 1};
+    if (isPrepared(a)) {
+      float* prepared = factors + weightsSize;
+      prepareKeys(a, h, angles, prepared, keyStep, prepared, prepared + D * keyStep);
+      keyRows = {prepared, 1, keyStep};
+    }
     for (int i = 0; i < h.length; i += QR) {
       const int keys = h.keysOf(i);
-      packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
-      const QueryVec inverse = attentionWeights(h, i, keys, q, p);
+      packQueries(h.query, h.stride, i, h.length, D, q);
+      for (int v = 0; v < QR; v += W) prepare(a, a.queryWeight, angles, i + v, q + v, QR, q + v);
+      scalePanel(q, D, h.scale());
+      const QueryVec inverse = attentionWeights(h, keyRows, i, keys, q, p);
       if (a.dropout.rate > 0) {
         attentionFactors(h, a.dropout, i, keys, factors);
         multiplyBy(factors, keys * QR, p);
       }
-      sumOverKeys(h.value, h.stride, keys, D, p, inverse, out);
+      sumOverKeys({h.value, h.stride, 1}, keys, D, p, inverse, out);
       transpose(out, QR, D, minimum(QR, h.length - i), a.out + h.outAt() + i * h.outStride, h.outStride);
     }
   });
@@ -233,62 +301,118 @@ static LP_INLINE void prefetchRows(const float* at, long stride, int rows, int w
   }
 }
 
-// The weights P are made again. With dP = dO V^T (times the dropout factors) and dS of it (above): dQ = dS K,
-// dK = dS^T Q, dV = (P times factors)^T dO. Panel by panel, as in the forward pass. Sets the gradient.
-static void attentionGradient(Pool& pool, const Attention& a) {
-  const int longest = roundUp(longestText(a), QR), D = a.headWidth;
+// One head of one text; adds to `sums`, the lanes of the gradients of the weights of keys and queries, [2 D][W]. The
+// weights P are made again. With dP = dO V^T (times the dropout factors) and dS of it (above): dQ = dS K, dK = dS^T Q,
+// dV = (P times factors)^T dO. Panel by panel, as in the forward pass. Sets the gradient.
+static void headGradient(const Attention& a, const Head& h, const Angles& angles, int longest, float* scratch,
+                         float* sums) {
+  const int D = a.headWidth;
   const long padded = roundUp(D, W), panelSize = static_cast<long>(D) * QR, rowsSize = longest * padded;
-  const long weightsSize = static_cast<long>(longest) * QR;
-  pool.reserve(3 * panelSize + 4 * rowsSize + 3 * weightsSize);
-  pool.parallel(a.texts * a.heads, [&](int task, int thread) {
-    const Head h(a, task);
-    float* q = pool.scratch(thread);      // [D][QR]
-    float* gradOuts = q + panelSize;      // [D][QR]
-    float* gradQ = gradOuts + panelSize;  // [D][QR]
-    float* gradKeys = gradQ + panelSize;  // [rows][padded]
-    float* gradValues = gradKeys + rowsSize;
-    float* paddedOuts = gradValues + rowsSize;
-    float* paddedQueries = paddedOuts + rowsSize;
-    float* p = paddedQueries + rowsSize;  // [keys][QR]
-    float* ds = p + weightsSize;          // dP, then dS
-    float* factors = ds + weightsSize;    // [keys][QR]
-    float* gradKey = a.gradQkv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
-    float* gradQuery = gradKey + h.outStride;
-    float* gradValue = gradQuery + h.outStride;
-    prefetchRows(gradKey, h.stride, h.length, D);
-    prefetchRows(gradQuery, h.stride, h.length, D);
-    prefetchRows(gradValue, h.stride, h.length, D);
-    // Rows are read in whole vectors below, which must not run over the end of an array: then rows are copied first.
-    const float *outs = a.gradOut + h.outAt(), *queries = h.query;
-    long outStep = h.outStride, queryStep = h.stride;
-    if (D % W != 0) padRows(outs, outStep, h.length, D, padded, paddedOuts);
-    if (h.outStride < W) padRows(queries, queryStep, h.length, D, padded, paddedQueries);  // else values follow them
-    std::memset(gradKeys, 0, 2 * rowsSize * sizeof(float));
+  const long weightsSize = static_cast<long>(longest) * QR, keyStep = longest;
+  float* q = scratch;                   // [D][QR]
+  float* normalQ = q + panelSize;       // [D][QR]
+  float* gradOuts = normalQ + panelSize;  // [D][QR]
+  float* gradQ = gradOuts + panelSize;  // [D][QR]
+  float* gradKeys = gradQ + panelSize;  // [rows][padded]
+  float* gradValues = gradKeys + rowsSize;
+  float* paddedOuts = gradValues + rowsSize;
+  float* paddedQueries = paddedOuts + rowsSize;
+  float* p = paddedQueries + rowsSize;    // [keys][QR]
+  float* ds = p + weightsSize;            // dP, then dS
+  float* factors = ds + weightsSize;      // [keys][QR]
+  float* keys = factors + weightsSize;    // [D][keyStep]
+  float* normalKeys = keys + D * keyStep;  // [D][keyStep]
+  float* inverseKeys = normalKeys + D * keyStep;  // [keyStep]
+  float* gradKey = a.gradQkv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
+  float* gradQuery = gradKey + h.outStride;
+  float* gradValue = gradQuery + h.outStride;
+  prefetchRows(gradKey, h.stride, h.length, D);
+  prefetchRows(gradQuery, h.stride, h.length, D);
+  prefetchRows(gradValue, h.stride, h.length, D);
+  // Rows are read in whole vectors below, which must not run over the end of an array: then rows are copied first.
+  const float *outs = a.gradOut + h.outAt(), *queries = h.query;
+  long outStep = h.outStride, queryStep = h.stride;
+  if (D % W != 0) padRows(outs, outStep, h.length, D, padded, paddedOuts);
+  if (isPrepared(a)) {
+    std::memset(paddedQueries, 0, QR * padded * sizeof(float));
+    queryStep = padded;
+  } else if (h.outStride < W) {  // else values follow them
+    padRows(queries, queryStep, h.length, D, padded, paddedQueries);
+  }
+  std::memset(gradKeys, 0, 2 * rowsSize * sizeof(float));
+  Broadcast keyRows = {h.key, h.stride, 1};
+  if (isPrepared(a)) {
+    prepareKeys(a, h, angles, keys, keyStep, normalKeys, inverseKeys);
+    keyRows = {keys, 1, keyStep};
+  }
 
-    QueryVec one;
-    for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
-    for (int i = 0; i < h.length; i += QR) {
-      const int keys = h.keysOf(i), count = minimum(QR, h.length - i);
-      packQueries(queries, queryStep, i, h.length, D, h.scale(), q);
-      packQueries(outs, outStep, i, h.length, D, 1.0f, gradOuts);
-      const QueryVec inverse = attentionWeights(h, i, keys, q, p);
-      keysTimesPanel(h.value, h.stride, keys, D, gradOuts, ds);
-      if (a.dropout.rate > 0) {
-        attentionFactors(h, a.dropout, i, keys, factors);
-        multiplyBy(factors, keys * QR, ds);
+  QueryVec one;
+  for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
+  for (int i = 0; i < h.length; i += QR) {
+    const int count = minimum(QR, h.length - i), used = h.keysOf(i);
+    packQueries(h.query, h.stride, i, h.length, D, q);
+    QueryVec inverseQ;
+    const float* queryRows = paddedQueries;
+    if (isPrepared(a)) {
+      for (int v = 0; v < QV; v++) {
+        inverseQ.of[v] = prepare(a, a.queryWeight, angles, i + v * W, q + v * W, QR, normalQ + v * W);
       }
-      gradientOfScores(p, ds, keys, inverse, h.scale());
-      if (a.dropout.rate > 0) multiplyBy(factors, keys * QR, p);
-      sumOverKeys(h.key, h.stride, keys, D, ds, one, gradQ);
-      transpose(gradQ, QR, D, count, gradQuery + i * h.stride, h.stride);
-      addOverQueries(ds, keys, count, queries + i * queryStep, queryStep, D, padded, gradKeys);
-      addOverQueries(p, keys, count, outs + i * outStep, outStep, D, padded, gradValues);
+      transpose(q, QR, D, count, paddedQueries, padded);
+    } else {
+      queryRows = queries + i * queryStep;
     }
-    for (int r = 0; r < h.length; r++) {
-      std::memcpy(gradKey + r * h.stride, gradKeys + r * padded, D * sizeof(float));
-      std::memcpy(gradValue + r * h.stride, gradValues + r * padded, D * sizeof(float));
+    scalePanel(q, D, h.scale());
+    packQueries(outs, outStep, i, h.length, D, gradOuts);
+    const QueryVec inverse = attentionWeights(h, keyRows, i, used, q, p);
+    keysTimesPanel({h.value, h.stride, 1}, used, D, gradOuts, ds);
+    if (a.dropout.rate > 0) {
+      attentionFactors(h, a.dropout, i, used, factors);
+      multiplyBy(factors, used * QR, ds);
+    }
+    gradientOfScores(p, ds, used, inverse, h.scale());
+    if (a.dropout.rate > 0) multiplyBy(factors, used * QR, p);
+    sumOverKeys(keyRows, used, D, ds, one, gradQ);
+    for (int v = 0; v < QV && isPrepared(a); v++) {
+      prepareGradient(a, a.queryWeight, angles, i + v * W, normalQ + v * W, inverseQ.of[v], gradQ + v * W, QR,
+                      sums ? sums + static_cast<long>(D) * W : nullptr);
+    }
+    transpose(gradQ, QR, D, count, gradQuery + i * h.stride, h.stride);
+    addOverQueries(ds, used, count, queryRows, queryStep, D, padded, gradKeys);
+    addOverQueries(p, used, count, outs + i * outStep, outStep, D, padded, gradValues);
+  }
+  for (int r = 0; r < h.length; r++) std::memcpy(gradValue + r * h.stride, gradValues + r * padded, D * sizeof(float));
+  if (!isPrepared(a)) {
+    for (int r = 0; r < h.length; r++) std::memcpy(gradKey + r * h.stride, gradKeys + r * padded, D * sizeof(float));
+    return;
+  }
+  for (int j = 0; j < h.length; j += W) {
+    const int count = minimum(W, h.length - j);
+    transpose(gradKeys + j * padded, padded, count, D, keys + j, keyStep);  // the lanes after those are 0
+    prepareGradient(a, a.keyWeight, angles, j, normalKeys + j, load(inverseKeys + j), keys + j, keyStep, sums);
+    transpose(keys + j, keyStep, D, count, gradKey + j * h.stride, h.stride);
+  }
+}
+
+static void attentionGradient(Pool& pool, const Attention& a) {
+  const int longest = roundUp(longestText(a), QR), D = a.headWidth, tasks = a.texts * a.heads;
+  const long padded = roundUp(D, W), panelSize = static_cast<long>(D) * QR;
+  pool.reserve(4 * panelSize + longest * (4 * padded + 3L * QR + 2L * D + 1));
+  const Angles angles(pool, a, longestText(a));
+  if (!a.keyWeight) {
+    pool.parallel(tasks, [&](int task, int thread) {
+      headGradient(a, Head(a, task), angles, longest, pool.scratch(thread), nullptr);
+    });
+    return;
+  }
+  const int parts = minimum(tasks, 32);
+  const float* sums = lanesOverParts(pool, parts, 2 * D, [&](int part, float* own, int thread) {
+    const int end = static_cast<int>(static_cast<long>(tasks) * (part + 1) / parts);
+    for (int task = static_cast<int>(static_cast<long>(tasks) * part / parts); task < end; task++) {
+      headGradient(a, Head(a, task), angles, longest, pool.scratch(thread), own);
     }
   });
+  for (int c = 0; c < D; c++) a.gradKeyWeight[c] += sumOf(load(sums + c * W));
+  for (int c = 0; c < D; c++) a.gradQueryWeight[c] += sumOf(load(sums + (D + c) * W));
 }
 
 // weights[key] = e^(score - the largest) of a query and `count` cached keys [D][keyStep], the last of them the query's

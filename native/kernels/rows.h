@@ -21,22 +21,30 @@ static void overRows(Pool& pool, int rows, Work work) {
   });
 }
 
-// Sums over all rows, [lines][W], whose lanes are to be added up: work(firstRow, endRow, sums, thread) adds to those of
-// its part. How many parts there are, and the order in which they are added, is a matter of the rows alone.
+// Sums over all parts of some work, [lines][W], whose lanes are to be added up: work(part, sums, thread) adds to those
+// of its part. They are added in the order of the parts, whose number must not depend on the threads.
 template <class Work>
-static const float* lanesOverRows(Pool& pool, int rows, int lines, Work work) {
-  const int blocks = divideUp(rows, W), parts = minimum(divideUp(blocks, 4), 16);
+static const float* lanesOverParts(Pool& pool, int parts, int lines, Work work) {
   const long size = static_cast<long>(lines) * W;
   float* sums = pool.shared(0, parts * size);
   pool.parallel(parts, [&](int part, int thread) {
     float* own = sums + part * size;
     std::memset(own, 0, size * sizeof(float));
-    work(blocks * part / parts * W, minimum(rows, blocks * (part + 1) / parts * W), own, thread);
+    work(part, own, thread);
   });
   for (int part = 1; part < parts; part++) {
     for (long i = 0; i < size; i += W) store(sums + i, load(sums + i) + load(sums + part * size + i));
   }
   return sums;
+}
+
+// The same over blocks of rows: work(firstRow, endRow, sums, thread).
+template <class Work>
+static const float* lanesOverRows(Pool& pool, int rows, int lines, Work work) {
+  const int blocks = divideUp(rows, W), parts = minimum(divideUp(blocks, 4), 16);
+  return lanesOverParts(pool, parts, lines, [&](int part, float* sums, int thread) {
+    work(blocks * part / parts * W, minimum(rows, blocks * (part + 1) / parts * W), sums, thread);
+  });
 }
 
 // Dropout factors for `count` elements from `index`, which may be odd; `buffer` has room for factorsSize(count + 1).

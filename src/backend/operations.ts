@@ -16,8 +16,8 @@ export const BF16_OPERATIONS: readonly Operation[] = [
 // Parts of the lists below.
 const LINEAR = ['rows', 'inputs', 'outputs', 'x', 'weight'] as const;
 const HEADS = ['rows', 'heads', 'headWidth'] as const;
-const NORM = [...HEADS, 'qkv', 'keyWeight', 'queryWeight', 'table', 'positions'] as const;
-const ATTENTION = [...HEADS, 'offsets', 'qkv', 'dropout', 'causal'] as const;
+const NORM = ['qkv', 'keyWeight', 'queryWeight', 'table'] as const;
+const ATTENTION = [...HEADS, 'offsets', ...NORM, 'dropout', 'causal'] as const;
 const CACHED = ['contextLength', 'scale'] as const;
 const PLACES = ['slots', 'positions'] as const;
 const NEW_ROWS = ['queryStride', 'queries', 'newStride', 'newKeys', 'newValues'] as const;
@@ -35,12 +35,10 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   embedGradient: ['rows', 'width', 'gradTokenTable', 'gradPositionTable', 'tokens', 'positions', 'dropout', 'gradOut'],
   linear: [...LINEAR, 'bias', 'out'],
   linearGradient: [...LINEAR, 'gradOut', 'sets', 'gradX', 'gradWeight', 'gradBias'],
-  queryKeyNorm: [...NORM, 'out'],
-  queryKeyNormGradient: [...NORM, 'gradOut', 'gradQkv', 'gradKeyWeight', 'gradQueryWeight'],
+  queryKeyNorm: [...HEADS, ...NORM, 'positions', 'out'],
   rotary: [...HEADS, 'table', 'positions', 'qkv'],
-  rotaryGradient: [...HEADS, 'table', 'positions', 'gradQkv'],
   attention: [...ATTENTION, 'out'],
-  attentionGradient: [...ATTENTION, 'gradOut', 'gradQkv'],
+  attentionGradient: [...ATTENTION, 'gradOut', 'gradQkv', 'gradKeyWeight', 'gradQueryWeight'],
   cachedAttention: [...HEADS, ...CACHED, 'keys', 'values', ...PLACES, ...NEW_ROWS, 'out'],
   cachedInputAttention: ['rows', 'heads', 'width', ...CACHED, 'cache', ...PLACES, 'queries', 'inputs', 'out'],
   add: ['length', 'x', 'update', 'dropout', 'out'],

@@ -112,7 +112,7 @@ interface HeadRows {
  * Norms of keys and queries, head by head (Dehghani et al., 2023): x / √(mean x² + ε) · weight over the width of the
  * head, with ε = 1e-5; then, where there is a table, rotary positions as in {@link RotaryArgs}.
  */
-interface QueryKeyNormArgs extends HeadRows {
+export interface QueryKeyNormArgs extends HeadRows {
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values */
   readonly qkv: FloatArray;
   /** `[headWidth]` each, the same for all heads */
@@ -121,17 +121,8 @@ interface QueryKeyNormArgs extends HeadRows {
   /** Both or neither. */
   readonly table: FloatArray | undefined;
   readonly positions: Int32Array | undefined;
-}
-export interface QueryKeyNormForward extends QueryKeyNormArgs {
   /** `[rows, 3 · heads · headWidth]`, values as they were */
   readonly out: FloatArray;
-}
-export interface QueryKeyNormGradient extends QueryKeyNormArgs {
-  readonly gradOut: FloatArray;
-  /** Set, not added to. */
-  readonly gradQkv: FloatArray;
-  readonly gradKeyWeight: FloatArray;
-  readonly gradQueryWeight: FloatArray;
 }
 
 /**
@@ -144,14 +135,8 @@ export interface RotaryArgs extends HeadRows {
   readonly positions: Int32Array;
   /** `[context length, 2h]`: of each position the cosines of its h angles, then their sines */
   readonly table: FloatArray;
-}
-export interface RotaryForward extends RotaryArgs {
   /** `[rows, 3 · heads · headWidth]`: keys and queries are rotated in place, values stay. */
   readonly qkv: FloatArray;
-}
-export interface RotaryGradient extends RotaryArgs {
-  /** `[rows, 3 · heads · headWidth]`: the gradient of the result becomes that of the input, in place. */
-  readonly gradQkv: FloatArray;
 }
 
 export interface AttentionArgs extends HeadRows {
@@ -159,6 +144,11 @@ export interface AttentionArgs extends HeadRows {
   readonly offsets: Int32Array;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values side by side; each head's columns together. */
   readonly qkv: FloatArray;
+  /** `[headWidth]` each, both or neither: keys and queries are normalised first, as in {@link QueryKeyNormArgs}. */
+  readonly keyWeight: FloatArray | undefined;
+  readonly queryWeight: FloatArray | undefined;
+  /** Where there is one, row i of each text is then rotated to position i, as in {@link RotaryArgs}. */
+  readonly table: FloatArray | undefined;
   /** Dropout of the attention weights. */
   readonly dropout: Dropout;
   /** Whether a query attends to the keys up to its own alone, or to all keys of its text. */
@@ -172,6 +162,9 @@ export interface AttentionGradient extends AttentionArgs {
   readonly gradOut: FloatArray;
   /** Set, not added to. */
   readonly gradQkv: FloatArray;
+  /** Of the weights, where there are any. */
+  readonly gradKeyWeight: FloatArray | undefined;
+  readonly gradQueryWeight: FloatArray | undefined;
 }
 
 interface CachedRows {
@@ -458,10 +451,8 @@ export interface Backend {
   embedGradient(args: EmbedGradient): void;
   linear(args: LinearForward): void;
   linearGradient(args: LinearGradient): void;
-  queryKeyNorm(args: QueryKeyNormForward): void;
-  queryKeyNormGradient(args: QueryKeyNormGradient): void;
-  rotary(args: RotaryForward): void;
-  rotaryGradient(args: RotaryGradient): void;
+  queryKeyNorm(args: QueryKeyNormArgs): void;
+  rotary(args: RotaryArgs): void;
   attention(args: AttentionForward): void;
   attentionGradient(args: AttentionGradient): void;
   cachedAttention(args: CachedAttention): void;

@@ -35,8 +35,7 @@ export class SelfAttention {
   readonly qkv: Linear; // dModel to 3 * heads * headWidth: keys, queries, values
   readonly out: Linear; // heads * headWidth to dModel
   readonly headWidth: number;
-  private readonly keyNorm: Tensor | undefined; // [headWidth]
-  private readonly queryNorm: Tensor | undefined; // [headWidth]
+  private readonly norms: { readonly key: Tensor; readonly query: Tensor } | undefined; // [headWidth]
 
   constructor(
     parameters: ParameterBuilder,
@@ -51,8 +50,8 @@ export class SelfAttention {
     this.qkv = new Linear(parameters, [`${name}.w_k`, `${name}.w_q`, `${name}.w_v`], dModel, width, { bias });
     if (config.queryKeyNorm) {
       const norm = { shape: [this.headWidth], kind: 'norm', fanIn: this.headWidth } as const;
-      this.keyNorm = parameters.declare({ name: `${name}.k_norm.weight`, ...norm });
-      this.queryNorm = parameters.declare({ name: `${name}.q_norm.weight`, ...norm });
+      const key = parameters.declare({ name: `${name}.k_norm.weight`, ...norm });
+      this.norms = { key, query: parameters.declare({ name: `${name}.q_norm.weight`, ...norm }) };
     }
     this.out = new Linear(parameters, `${name}.w_c`, width, dModel, { bias });
   }
@@ -64,22 +63,26 @@ export class SelfAttention {
     { positions, offsets }: Pick<PackedBatch, 'positions' | 'offsets'>,
     observe?: AttentionObserver,
   ): Tensor {
-    const { block, headWidth } = this;
+    const { block, headWidth, norms } = this;
     const { heads, dropout, causal } = this.config;
-    const qkv = this.project(tape, x, positions); // [rows, 3 * heads * headWidth]
-    // [rows, heads * headWidth]
-    const output = attention(tape, qkv, offsets, heads, headWidth, dropout.attention, causal);
-    observe?.({ block, heads, headWidth, causal, qkv, output });
+    const qkv = this.qkv.forward(tape, x); // [rows, 3 * heads * headWidth]
+    const table = this.rotary?.at(positions, precisionOf(qkv.data)).table;
+    const options = { heads, headWidth, dropoutRate: dropout.attention, causal, norms, table };
+    const output = attention(tape, qkv, offsets, options); // [rows, heads * headWidth]
+    observe?.({ block, heads, headWidth, causal, qkv: this.prepare(tape, qkv, positions), output });
     return this.out.forward(tape, output); // [rows, dModel]
   }
 
   /** Keys, queries and values; keys and queries normalised and rotated, where the model does that. */
   project(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
-    const { keyNorm, queryNorm, headWidth } = this;
+    return this.prepare(tape, this.qkv.forward(tape, x), positions); // [rows, 3 * heads * headWidth]
+  }
+
+  private prepare(tape: Tape, qkv: Tensor, positions: Int32Array): Tensor {
+    const { norms, headWidth } = this;
     const { heads } = this.config;
-    const qkv = this.qkv.forward(tape, x); // [rows, 3 * heads * headWidth]
     const rotation = this.rotary?.at(positions, precisionOf(qkv.data));
-    if (keyNorm && queryNorm) return queryKeyNorm(tape, qkv, keyNorm, queryNorm, heads, headWidth, rotation);
+    if (norms) return queryKeyNorm(tape, qkv, norms.key, norms.query, heads, headWidth, rotation);
     if (rotation) rotary(tape, qkv, rotation, heads, headWidth);
     return qkv;
   }

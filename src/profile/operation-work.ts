@@ -69,20 +69,19 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
     return work(2 * products * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
   },
   queryKeyNorm: (a) => work(0, 6 * a.rows * a.heads * a.headWidth + 2 * a.headWidth + angles(a), a.table ? a.rows : 0),
-  queryKeyNormGradient: (a) =>
-    work(0, 9 * a.rows * a.heads * a.headWidth + 6 * a.headWidth + angles(a), a.table ? a.rows : 0),
   // Keys and queries are read and written.
   rotary: (a) => work(0, 4 * a.rows * a.heads * a.headWidth + a.table.length, a.rows),
-  rotaryGradient: (a) => work(0, 4 * a.rows * a.heads * a.headWidth + a.table.length, a.rows),
   attention: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(4 * attentionPairs(a) * inner, 4 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    const norms = (a.keyWeight ? 2 * headWidth : 0) + angles(a);
+    return work(4 * attentionPairs(a) * inner, 4 * rows * inner + norms, offsets.length, `${heads}×${headWidth}`);
   },
   attentionGradient: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(8 * attentionPairs(a) * inner, 7 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    const norms = (a.keyWeight ? 6 * headWidth : 0) + angles(a);
+    return work(8 * attentionPairs(a) * inner, 7 * rows * inner + norms, offsets.length, `${heads}×${headWidth}`);
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;

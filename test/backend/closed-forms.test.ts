@@ -60,12 +60,15 @@ describe('GELU', () => {
   });
 });
 
+/** Attention of keys and queries as they are. */
+const PLAIN = { keyWeight: undefined, queryWeight: undefined, table: undefined, dropout: NO_DROPOUT };
+
 describe('attention', () => {
   it('copies the value of the first character, and ignores all later ones', () => {
     const [heads, headWidth, rows] = [2, 3, 5];
     const group = heads * headWidth;
     const qkv = new ArgumentMaker('float64', 1).floats(rows * 3 * group);
-    const shape = { rows, heads, headWidth, offsets: Int32Array.of(0, rows), dropout: NO_DROPOUT, causal: true };
+    const shape = { rows, heads, headWidth, offsets: Int32Array.of(0, rows), causal: true, ...PLAIN };
     const [out, changed] = [new Float64Array(rows * group), new Float64Array(rows * group)];
     portable.attention({ ...shape, qkv, out });
     expectClose(out.subarray(0, group), values(qkv.subarray(2 * group, 3 * group)));
@@ -79,7 +82,7 @@ describe('attention', () => {
     const qkv = new Float64Array(4 * 3 * width).fill(1);
     for (let row = 0; row < 4; row++) qkv.set([row, -row], row * 3 * width + 2 * width);
     const out = new Float64Array(4 * width);
-    portable.attention({ rows: 4, heads: 1, headWidth: width, offsets, dropout: NO_DROPOUT, causal: false, qkv, out });
+    portable.attention({ rows: 4, heads: 1, headWidth: width, offsets, causal: false, qkv, out, ...PLAIN });
     expectClose(out, [1, -1, 1, -1, 1, -1, 3, -3]);
   });
 });
@@ -169,8 +172,9 @@ describe('dropout', () => {
       for (let head = 0; head < heads; head++) qkv[((row * 3 + 2) * heads + head) * length + row] = 1;
     const weights = new Float64Array(length * heads * length);
     const offsets = Int32Array.of(0, length);
+    const shape = { rows: length, heads, headWidth: length, offsets, causal: true };
     const dropout = { rate, key0: 1, key1: 2, site: 3 };
-    portable.attention({ rows: length, heads, headWidth: length, offsets, qkv, dropout, causal: true, out: weights });
+    portable.attention({ ...shape, ...PLAIN, qkv, dropout, out: weights });
     const pairs = (heads * length * (length + 1)) / 2;
     expectShare(pairs - weights.filter((weight) => weight !== 0).length, pairs, rate);
   });

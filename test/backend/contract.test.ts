@@ -115,9 +115,11 @@ describe.each(candidates)('%s backend', (_, take) => {
     const gradients = { gradOut: none, sets: false, gradX: none, gradWeight, gradBias: undefined };
     backend.linearGradient({ rows: 0, inputs: 2, outputs: 1, x: none, weight, ...gradients });
     const shape = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0) };
-    const attention = { ...shape, qkv: none, dropout: NO_DROPOUT, causal: true };
+    const weights = { keyWeight: weight, queryWeight: weight };
+    const attention = { ...shape, ...weights, table: undefined, qkv: none, dropout: NO_DROPOUT, causal: true };
     backend.attention({ ...attention, out: none });
-    backend.attentionGradient({ ...attention, gradOut: none, gradQkv: none });
+    const gradWeights = { gradKeyWeight: gradWeight, gradQueryWeight: gradWeight };
+    backend.attentionGradient({ ...attention, ...gradWeights, gradOut: none, gradQkv: none });
     expect(Array.from(gradWeight)).toEqual([3, 4]);
   });
 

@@ -18,7 +18,7 @@ function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpC
   return { name, calls: (precision) => (precision === 'float32' ? (float32 ??= make(precision)) : make(precision)) };
 }
 
-const ALWAYS_SET = ['attention.gradQkv', 'queryKeyNorm.gradQkv', 'crossEntropy.gradLogits'];
+const ALWAYS_SET = ['attention.gradQkv', 'crossEntropy.gradLogits'];
 const OF_ACTIVATIONS = ['gradX', 'gradUpdate'];
 
 type Differentiable = { [Name in Operation]: `${Name}Gradient` extends Operation ? Name : never }[Operation];
@@ -105,8 +105,8 @@ export function linearCase(
 
 /** @param isRotated by rotary positions too */
 export function queryKeyNormCase(rows: number, heads: number, headWidth: number, isRotated = false): OpCase {
-  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}${isRotated ? ', rotated' : ''}`, (make) =>
-    withGradient(make, 'queryKeyNorm', {
+  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}${isRotated ? ', rotated' : ''}`, (make) => [
+    make.call('queryKeyNorm', {
       rows,
       heads,
       headWidth,
@@ -114,33 +114,32 @@ export function queryKeyNormCase(rows: number, heads: number, headWidth: number,
       keyWeight: make.floats(headWidth),
       queryWeight: make.floats(headWidth),
       ...(isRotated ? rotation(make, rows, headWidth) : { table: undefined, positions: undefined }),
-      out: make.blank(rows * 3 * heads * headWidth),
+      out: make.output(make.blank(rows * 3 * heads * headWidth)),
     }),
-  );
+  ]);
 }
 
 /** Random positions, and the cosines and sines of random angles. */
 function rotation(make: ArgumentMaker, rows: number, headWidth: number) {
   const contextLength = 40;
+  const positions = make.integers(rows, contextLength);
+  positions[0] = contextLength - 1;
+  return { table: angleTable(make, contextLength, headWidth), positions };
+}
+
+function angleTable(make: ArgumentMaker, contextLength: number, headWidth: number) {
   const half = Math.floor(headWidth / 2);
   const angles = make.floats(contextLength * half, 3);
-  const table = make.fill(contextLength * 2 * half, (i) => {
+  return make.fill(contextLength * 2 * half, (i) => {
     const angle = angles[Math.floor(i / (2 * half)) * half + (i % half)]!;
     return Math.fround(i % (2 * half) < half ? Math.cos(angle) : Math.sin(angle));
   });
-  const positions = make.integers(rows, contextLength);
-  positions[0] = contextLength - 1;
-  return { table, positions };
 }
 
 export function rotaryCase(rows: number, heads: number, headWidth: number): OpCase {
   return defineCase(`rotary ${rows}, ${heads} × ${headWidth}`, (make) => {
-    const shared = { rows, heads, headWidth, ...rotation(make, rows, headWidth) };
-    const length = rows * 3 * heads * headWidth;
-    return [
-      make.call('rotary', { ...shared, qkv: make.output(make.floats(length)) }),
-      make.call('rotaryGradient', { ...shared, gradQkv: make.output(make.floats(length)) }),
-    ];
+    const qkv = make.output(make.floats(rows * 3 * heads * headWidth));
+    return [make.call('rotary', { rows, heads, headWidth, qkv, ...rotation(make, rows, headWidth) })];
   });
 }
 
@@ -173,9 +172,10 @@ export function attentionCase(
   heads: number,
   headWidth: number,
   rate: number,
-  causal = true,
+  { causal = true, norms = false, rotated = false } = {},
 ): OpCase {
-  const what = `${rateName(rate)}${causal ? '' : ', no mask'}`;
+  const prepared = `${norms ? ', norms' : ''}${rotated ? ', rotated' : ''}`;
+  const what = `${rateName(rate)}${causal ? '' : ', no mask'}${prepared}`;
   return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${what}`, (make) => {
     const offsets = Int32Array.from([0, ...lengths]);
     for (let b = 0; b < lengths.length; b++) offsets[b + 1]! += offsets[b]!;
@@ -186,6 +186,9 @@ export function attentionCase(
       headWidth,
       offsets,
       qkv: make.floats(rows * 3 * heads * headWidth),
+      keyWeight: norms ? make.floats(headWidth) : undefined,
+      queryWeight: norms ? make.floats(headWidth) : undefined,
+      table: rotated ? angleTable(make, Math.max(...lengths), headWidth) : undefined,
       dropout: make.dropout(rate),
       causal,
       out: make.blank(rows * heads * headWidth),
@@ -461,9 +464,16 @@ export function edgeCases(): OpCase[] {
     attentionCase([1, 150], 2, 20, 0),
     attentionCase([4, 3, 2], 7, 1, 0),
     attentionCase([13], 1, 60, 0.1),
-    attentionCase([1, 15, 16, 17, 33], 2, 5, 0.2, false),
-    attentionCase([150, 49], 3, 12, 0, false),
-    attentionCase([5, 97], 1, 20, 0.1, false),
+    attentionCase([1, 15, 16, 17, 33], 2, 5, 0.2, { causal: false }),
+    attentionCase([150, 49], 3, 12, 0, { causal: false }),
+    attentionCase([5, 97], 1, 20, 0.1, { causal: false }),
+    attentionCase([1, 2, 17, 40], 2, 5, 0, { norms: true, rotated: true }),
+    attentionCase([16, 33, 1, 31], 3, 26, 0.1, { norms: true, rotated: true }),
+    attentionCase([150, 49], 2, 12, 0, { norms: true }),
+    attentionCase([7, 48], 1, 17, 0, { rotated: true }),
+    attentionCase([5, 3, 19], 4, 2, 0.2, { rotated: true, causal: false }),
+    attentionCase([1, 9], 7, 1, 0, { norms: true }),
+    attentionCase([97, 64, 12], 2, 32, 0.1, { norms: true, rotated: true, causal: false }),
     queryKeyNormCase(1, 1, 1),
     queryKeyNormCase(3, 2, 3),
     queryKeyNormCase(17, 1, 20),

@@ -1,5 +1,7 @@
 import type { AttentionArgs, AttentionForward, AttentionGradient, FloatArray } from '../types.js';
 import { ATTENTION_STRIDE, dropoutFactor } from './dropout.js';
+import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
+import { rotary, rotaryGradient } from './rotary.js';
 import { addScaled, dot, scratchLike, softmax } from './vectors.js';
 
 /** One query of one head. */
@@ -45,7 +47,47 @@ function factorOf({ dropout, heads }: AttentionArgs, { row, head }: Query, j: nu
   return dropoutFactor(dropout, (row * heads + head) * ATTENTION_STRIDE + j);
 }
 
+/** `[rows]`: the place of each row in its text. */
+function positionsOf({ rows, offsets }: AttentionArgs): Int32Array {
+  const positions = new Int32Array(rows);
+  for (let text = 0; text + 1 < offsets.length; text++) {
+    for (let row = offsets[text]!; row < offsets[text + 1]!; row++) positions[row] = row - offsets[text]!;
+  }
+  return positions;
+}
+
+/** The same with keys and queries normalised and rotated, where that is asked for. */
+function prepared<Args extends AttentionArgs>(args: Args): Args {
+  const { rows, heads, headWidth, keyWeight, queryWeight, table } = args;
+  if (!keyWeight && !table) return args;
+  const positions = table && positionsOf(args);
+  const qkv = scratchLike(args.qkv, rows * 3 * heads * headWidth);
+  if (keyWeight && queryWeight) {
+    queryKeyNorm({ rows, heads, headWidth, qkv: args.qkv, keyWeight, queryWeight, table, positions, out: qkv });
+  } else if (table && positions) {
+    qkv.set(args.qkv.subarray(0, qkv.length));
+    rotary({ rows, heads, headWidth, table, positions, qkv });
+  }
+  return { ...args, qkv };
+}
+
 export function attention(args: AttentionForward): void {
+  preparedAttention(prepared(args));
+}
+
+/** Also of what makes keys and queries ready. */
+export function attentionGradient(args: AttentionGradient): void {
+  preparedAttentionGradient(prepared(args));
+  const { rows, heads, headWidth, qkv, keyWeight, queryWeight, table, gradQkv, gradKeyWeight, gradQueryWeight } = args;
+  const shared = { rows, heads, headWidth, gradQkv };
+  const positions = table && positionsOf(args);
+  if (keyWeight && queryWeight && gradKeyWeight && gradQueryWeight) {
+    const weights = { keyWeight, queryWeight, gradKeyWeight, gradQueryWeight };
+    queryKeyNormGradient({ qkv, table, positions, gradOut: gradQkv, ...shared, ...weights });
+  } else if (table && positions) rotaryGradient({ table, positions, ...shared });
+}
+
+function preparedAttention(args: AttentionForward): void {
   const { rows, heads, headWidth, qkv, out } = args;
   const group = heads * headWidth;
   out.fill(0, 0, rows * group);
@@ -61,7 +103,7 @@ export function attention(args: AttentionForward): void {
  * With P the weights, m the dropout factors and dP = m · (dO Vᵀ): dS = P (dP − Σ P dP) / √d, and
  * dQ = dS K, dK = dSᵀ Q, dV = (P m)ᵀ dO.
  */
-export function attentionGradient(args: AttentionGradient): void {
+function preparedAttentionGradient(args: AttentionGradient): void {
   const { heads, headWidth, qkv, gradOut, gradQkv } = args;
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);

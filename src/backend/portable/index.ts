@@ -9,8 +9,8 @@ import { embed, embedGradient } from './embed.js';
 import { linear, linearGradient } from './linear.js';
 import { mlp, mlpGradient } from './mlp.js';
 import { muon } from './muon.js';
-import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
-import { rotary, rotaryGradient } from './rotary.js';
+import { queryKeyNorm } from './query-key-norm.js';
+import { rotary } from './rotary.js';
 import { swigluMlp, swigluMlpGradient } from './swiglu.js';
 import { adamW, clear, sumOfSquares, weightedSum } from './updates.js';
 
@@ -26,9 +26,7 @@ export const portable: Backend = {
   linear,
   linearGradient,
   queryKeyNorm,
-  queryKeyNormGradient,
   rotary,
-  rotaryGradient,
   attention,
   attentionGradient,
   cachedAttention,

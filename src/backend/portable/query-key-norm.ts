@@ -1,5 +1,5 @@
 import { rotary, rotaryGradient } from './rotary.js';
-import { LAYER_NORM_EPSILON, type FloatArray, type QueryKeyNormForward, type QueryKeyNormGradient } from '../types.js';
+import { LAYER_NORM_EPSILON, type FloatArray, type QueryKeyNormArgs } from '../types.js';
 
 /** 1 / √(mean of squares + ε) of `width` numbers. */
 function inverseSize(x: FloatArray, at: number, width: number): number {
@@ -8,7 +8,7 @@ function inverseSize(x: FloatArray, at: number, width: number): number {
   return 1 / Math.sqrt(squares / width + LAYER_NORM_EPSILON);
 }
 
-export function queryKeyNorm(args: QueryKeyNormForward): void {
+export function queryKeyNorm(args: QueryKeyNormArgs): void {
   const { rows, heads, headWidth, qkv, keyWeight, queryWeight, table, positions, out } = args;
   out.set(qkv.subarray(0, rows * 3 * heads * headWidth));
   for (let r = 0; r < rows; r++) {
@@ -20,6 +20,13 @@ export function queryKeyNorm(args: QueryKeyNormForward): void {
     }
   }
   if (table && positions) rotary({ rows, heads, headWidth, table, positions, qkv: out });
+}
+
+interface QueryKeyNormGradient extends Omit<QueryKeyNormArgs, 'out'> {
+  readonly gradOut: FloatArray;
+  readonly gradQkv: FloatArray;
+  readonly gradKeyWeight: FloatArray;
+  readonly gradQueryWeight: FloatArray;
 }
 
 /** With x̂ = x / size and g = dy ∘ w: dx = (g − x̂ · mean(g ∘ x̂)) / size, dw += dy ∘ x̂. */

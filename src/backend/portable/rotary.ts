@@ -1,16 +1,16 @@
-import type { FloatArray, RotaryArgs, RotaryForward, RotaryGradient } from '../types.js';
+import type { RotaryArgs } from '../types.js';
 
-export function rotary(args: RotaryForward): void {
-  rotate(args, args.qkv, 1);
+export function rotary(args: RotaryArgs): void {
+  rotate(args, 1);
 }
 
-/** A rotation's transpose is its inverse. */
-export function rotaryGradient(args: RotaryGradient): void {
-  rotate(args, args.gradQkv, -1);
+/** In place: a rotation's transpose is its inverse. */
+export function rotaryGradient({ gradQkv, ...args }: Omit<RotaryArgs, 'qkv'> & { gradQkv: RotaryArgs['qkv'] }): void {
+  rotate({ ...args, qkv: gradQkv }, -1);
 }
 
 /** In place, each pair (a, b) becomes (a cos − b sin, b cos + a sin), or with sign −1 the inverse. */
-function rotate({ rows, heads, headWidth, positions, table }: RotaryArgs, qkv: FloatArray, sign: 1 | -1): void {
+function rotate({ rows, heads, headWidth, positions, table, qkv }: RotaryArgs, sign: 1 | -1): void {
   const group = heads * headWidth;
   const half = Math.floor(headWidth / 2);
   for (let r = 0; r < rows; r++) {

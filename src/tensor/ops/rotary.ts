@@ -1,5 +1,6 @@
 import type { FloatArray } from '../../backend/types.js';
-import { gradOf, type Tape } from '../tape.js';
+import { assertInternal } from '../../errors.js';
+import type { Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /** By which angles the rows are rotated. */
@@ -11,13 +12,11 @@ export interface Rotation {
 }
 
 /**
- * Rotates keys and queries by their positions (Su et al., 2021), in place. The gradient is rotated back in place,
- * before the operation that made `qkv` reads it.
+ * Rotates keys and queries by their positions (Su et al., 2021), in place and without a gradient, as `queryKeyNorm`.
  *
  * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
  */
 export function rotary(tape: Tape, qkv: Tensor, rotation: Rotation, heads: number, headWidth: number): void {
-  const shared = { rows: rowsOf(qkv), heads, headWidth, ...rotation };
-  tape.backend.rotary({ qkv: qkv.data, ...shared });
-  tape.record(undefined, () => tape.backend.rotaryGradient({ gradQkv: gradOf(qkv), ...shared }));
+  assertInternal(!tape.isTraining, 'expected a pass without gradients');
+  tape.backend.rotary({ rows: rowsOf(qkv), heads, headWidth, qkv: qkv.data, ...rotation });
 }

@@ -141,9 +141,11 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
   const loser = comparison[other[better ?? 'first']];
   const difference = figure(Math.abs(comparison.difference));
   const figures = `${figure(winner.mean)} against ${figure(loser.mean)}${unit}, a difference of ${difference}`;
+  // Significance is a matter of a spread, which single runs do not show.
+  const none = basis === 'margin' ? 'do not differ clearly' : 'show no significant difference';
   const lead =
     better === undefined
-      ? `${winner.name} and ${loser.name} show no significant difference in ${quantity.name}`
+      ? `${winner.name} and ${loser.name} ${none} in ${quantity.name}`
       : `${winner.name} has a better ${quantity.name} than ${loser.name}`;
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;

@@ -4,7 +4,14 @@ import { buildDocument } from '../../src/report/build-document.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import type { ReportInput } from '../../src/report/input/report-input.js';
 import { blocksUnder, kindUnder, linesOf, linesOfBlock } from './chapters/text-of.js';
-import { divergingAt, falling, fixtureRun, overfitting, type FixtureRun } from './fixtures/fixture-runs.js';
+import {
+  divergingAt,
+  falling,
+  fixtureCorpusReport,
+  fixtureRun,
+  overfitting,
+  type FixtureRun,
+} from './fixtures/fixture-runs.js';
 import { ablated, fixtureComparison, fixtureStudy, largestStuck } from './fixtures/fixture-studies.js';
 
 const documentOf = (input: ReportInput) => buildDocument(input, computeFacts(input));
@@ -29,6 +36,19 @@ describe('few texts', () => {
     const words = blocksUnder(documentOf(study), 'few-texts-curves').flatMap(linesOfBlock).join('\n');
     expect(words).toMatch(/holds for its training texts only/);
     expect(words).not.toMatch(/memoris/);
+  });
+
+  it('have samples and a sentence about them of the same seed: the one with the lowest validation NLL', () => {
+    const input = fixtureStudy({ best: '87k', sizes: ['87k'] });
+    const few = input.runs.find(({ role }) => role === 'few-texts')!;
+    const run = fixtureRun({ name: 'second', preset: '87k', seed: 1, limit: 1000, curve: overfitting(256, 110, 8) });
+    const study = documentOf({ ...input, runs: [...input.runs, { ...few, run }] });
+    const words = blocksUnder(study, 'few-texts-along').flatMap(linesOfBlock).join('\n');
+    const [shown, said] = [/samples of (.+?) after epochs/, /From epoch \d+ to epoch \d+ of (.+?), the/].map(
+      (pattern) => pattern.exec(words)?.[1],
+    );
+    expect(shown).toBe('second');
+    expect(shown).toBe(said);
   });
 
   it('are called the first of a corpus that has more', () => {
@@ -127,6 +147,23 @@ describe('a model of one head, of one block, without positions', () => {
     expect(words).toMatch(/This model has GELU MLPs, .* no positions/);
     expect(words).not.toMatch(/So a head can look|All have/);
   });
+});
+
+it('texts that are in training too are counted on page one, in the singular where there is one', () => {
+  const run = fixtureRun();
+  const { splits, ...report } = fixtureCorpusReport();
+  const introduction = (test: number, inTrain: number) => {
+    const corpusReport = {
+      ...report,
+      splits: { ...splits, test: { ...splits.test, inTrain, inTrainShare: inTrain / test } },
+    };
+    const corpus = { ...run.config.corpus, sizes: { ...run.config.corpus.sizes, test } };
+    const input = fixtureComparison([{ ...run, corpusReport, config: { ...run.config, corpus } }]);
+    return linesOf(documentOf(input)).find((line) => line.includes('autoregressive transformer'));
+  };
+  expect(introduction(30, 15)).toMatch(/30 test texts, 50\.0 % of which are also in the training set:$/);
+  expect(introduction(30, 0)).toMatch(/30 test texts:$/);
+  expect(introduction(1, 0)).toMatch(/1 test text:$/);
 });
 
 it('texts without long words, as of Chinese, have no share of known words', () => {

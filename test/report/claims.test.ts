@@ -76,6 +76,19 @@ describe('what is said of NLL and top-1', () => {
     expect(textUnder('correlation')).toMatch(/Overconfident errors raise the NLL.*not the most probable lower the NLL/);
   });
 
+  it('has too few epochs only where they are few: else it changes in too few of them', () => {
+    const words = (epochs: number) => {
+      const run = fixtureRun({ epochs });
+      // In the first epoch alone, top-1 is another: most samples of the bootstrap have only one value of it.
+      const metrics = run.metrics.map((line, i) => ({ ...line, valTop1: i === 0 ? 0.7 : 0.8 }));
+      const report = documentOf(fixtureComparison([{ ...run, metrics }]));
+      return blocksUnder(report, 'correlation').flatMap(linesOfBlock).join('\n');
+    };
+    expect(words(4)).toMatch(/has too few epochs for an interval of r/);
+    expect(words(12)).not.toMatch(/has too few epochs/);
+    expect(words(12)).toMatch(/changes in too few epochs for an interval of r/);
+  });
+
   it('has no interval without width from four epochs, in words or in the file', () => {
     const facts = computeFacts(fixtureComparison([fixtureRun({ epochs: 4 })]));
     expect(facts.groups[0]!.runs[0]!.correlation.interval).toMatchObject({ low: NaN, high: NaN });

@@ -5,7 +5,7 @@ import { discuss } from '../rules/rule.js';
 import { ANSWERS, comparableMixtures } from '../rules/summary.js';
 import { bullets, chapter, figure, listed, note, paragraph, table } from '../writing/blocks.js';
 import { haveSpread, spreadWords } from '../writing/group-text.js';
-import { capital, inWords, nats, whole } from '../writing/numbers.js';
+import { capital, counted, inWords, nats, percent, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
 import { SHOWN_BASELINES } from './curves.js';
 import { MEASURED, measuredBaseline, measuredGroup, measuredMixture, type MeasuredRow } from './measured.js';
@@ -52,9 +52,11 @@ function introduction({ facts: { data, secondRecipe }, models }: ReportContext):
   const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
   const both = secondRecipe === undefined ? '' : ', with two recipes';
   const noun = `transformer${models.length === 1 ? '' : 's'}`;
+  const { inTrain = 0, inTrainShare } = data.report?.splits.test ?? {};
+  const known = inTrain === 0 ? '' : `, ${percent(inTrainShare)} of which are also in the training set`;
   return (
     `${capital(inWords(models.length))} autoregressive ${noun}${size}${both}, measured on ` +
-    `${whole(data.sizes.test)} test texts:`
+    `${counted(data.sizes.test, 'test text')}${known}:`
   );
 }
 

@@ -52,7 +52,7 @@ function splitTable({ splits, alphabetSize, maxCharacters }: CorpusReport): Bloc
     ['texts', ({ texts }) => whole(texts)],
     ['characters per text, mean', ({ lengths }) => decimal(lengths.mean, 1)],
     ['characters per text, median', ({ lengths }) => decimal(lengths.median, 1)],
-    ['characters per text, range', ({ lengths }) => `${lengths.min} to ${lengths.max}`],
+    ['characters per text, range', ({ lengths: { min, max } }) => (min === max ? `${min}` : `${min} to ${max}`)],
     ['words', ({ words }) => whole(words.total)],
     ['different words', ({ words }) => whole(words.different)],
     ['words that occur in training', ({ words }) => percent(words.known)],

@@ -30,7 +30,7 @@ export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
   if (best === undefined) return undefined;
   return {
     group: best.name,
-    run: bestRun(best),
+    run: bestRunOf(best),
     next: next?.name,
     againstNext: next && compareFigure(best, next, 'bestValNll'),
   };
@@ -131,7 +131,8 @@ function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupC
   return compareGroups(side(a), side(b), { betterIs: figure === 'testTop1' ? 'higher' : 'lower' });
 }
 
-function bestRun({ runs }: GroupFacts): string {
+/** The run of a group with the lowest validation NLL, or else the first, by name. */
+export function bestRunOf({ runs }: GroupFacts): string {
   const nll = ({ figures }: RunFacts) => figures.bestValNll ?? NaN;
   return runs.reduce((best, run) => (nll(run) < nll(best) || !(nll(best) < Infinity) ? run : best)).name;
 }

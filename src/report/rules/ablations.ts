@@ -1,7 +1,7 @@
 import { compareGroups } from '../../statistics/compare-groups.js';
 import type { AblationFacts, ReportFacts } from '../facts/types.js';
 import { counted, nats, whole } from '../writing/numbers.js';
-import type { Rule } from './rule.js';
+import { doubtOf, type Rule } from './rule.js';
 
 /** Share of the whole model's NLL below which a model is said to copy what it sees. */
 const ALMOST_NOTHING = 0.2;
@@ -26,8 +26,9 @@ function rule(id: string, when: string, said: Readonly<Record<string, Say>>): Ru
 
 /** `108.20, 4.10 above the whole model’s`, and whether that is more than one seed may change. */
 function beside({ testNll }: AblationFacts, intact: AblationFacts): string {
-  const { difference, better } = compareOne(testNll, intact.testNll);
-  const doubt = better === undefined ? ' (not significant)' : '';
+  const comparison = compareOne(testNll, intact.testNll);
+  const { difference, better } = comparison;
+  const doubt = better === undefined ? ` (${doubtOf(comparison)})` : '';
   const side = difference < 0 ? 'below' : 'above';
   return `${nats(testNll)}, ${nats(Math.abs(difference))} ${side} the whole model’s${doubt}`;
 }

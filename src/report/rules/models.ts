@@ -1,4 +1,5 @@
 import { compareGroups } from '../../statistics/compare-groups.js';
+import { MIN_INTERVAL_EPOCHS } from '../../statistics/correlation.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import type { ReportFacts, RunFacts } from '../facts/types.js';
 import {
@@ -196,15 +197,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
       const short = runs.filter(
         ({ correlation: { pearson, interval } }) => !Number.isNaN(pearson) && Number.isNaN(interval.low),
       );
-      const others = [
-        ...notTogether(runs.filter((run) => !short.includes(run))),
-        ...(short.length === 0
-          ? []
-          : [
-              `${listed(short.map(({ name }) => name))} ${short.length === 1 ? 'has' : 'have'} too few epochs for an ` +
-                'interval of r, so no correlation is established.',
-            ]),
-      ];
+      const others = [...notTogether(runs.filter((run) => !short.includes(run))), ...withoutInterval(short)];
       const proven = runs.filter(({ correlation: { interval } }) => interval.high < 0);
       if (proven.length === 0) return others;
       const values = proven.map(({ correlation }) => correlation.pearson);
@@ -241,6 +234,26 @@ function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
     undecided: `In this, ${name} does not differ significantly from real texts.`,
   };
   return [verdict[compareWords(own, real)]];
+}
+
+/** Runs with a correlation that has no interval, by the reason. */
+function withoutInterval(runs: readonly RunFacts[]): string[] {
+  const isShort = ({ correlation: { epochs } }: RunFacts) => epochs < MIN_INTERVAL_EPOCHS;
+  const of = (some: readonly RunFacts[], one: string, many: string) =>
+    some.length === 0
+      ? []
+      : [
+          `${listed(some.map(({ name }) => name))} ${some.length === 1 ? one : many} for an interval of r, so no ` +
+            'correlation is established.',
+        ];
+  return [
+    ...of(runs.filter(isShort), 'has too few epochs', 'have too few epochs'),
+    ...of(
+      runs.filter((run) => !isShort(run)),
+      'has an NLL or top-1 that changes in too few epochs',
+      'have an NLL or top-1 that changes in too few epochs',
+    ),
+  ];
 }
 
 /** From a value to the next, as a share of the lowest; NaN where one is not finite. */

@@ -1,8 +1,8 @@
-import { describeComparison, type GroupComparison } from '../../statistics/compare-groups.js';
+import { describeComparison, SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { counted, range, signed } from '../writing/numbers.js';
+import { counted, percent, range, signed } from '../writing/numbers.js';
 
 /** A claim of the discussion, and when it is made. The table in docs/report.md is generated from these. */
 export interface Rule {
@@ -69,16 +69,22 @@ export function comparedInWords(facts: ReportFacts, comparison: ComparisonFacts,
   const others = differs.filter((difference) => difference !== asked);
   const sentences = describeComparison(testNll, { name: 'test NLL', unit: 'nats per text', decimals: 2 });
   return [
-    sentences.replace(/(?<=[ (])-(?=\d)/g, '−') + unfinishedWords(facts, notBetter),
+    sentences.replace(/(?<=[ (])-(?=\d)/g, '−').replaceAll("'", '’') + unfinishedWords(facts, notBetter),
     ...(others.length === 0
       ? []
       : [`${first} and ${second} also differ in ${listed(others)}, so the difference has more than one cause.`]),
   ];
 }
 
-/** From the first to the second, e.g. `−7.41 (not significant)`; with several seeds its interval instead. */
-export function change({ difference, interval, basis, better }: GroupComparison): string {
-  const doubt = better === undefined ? 'not significant' : '';
+/** Why two groups of which none is better are not told apart: nothing is significant or not with one seed each. */
+export function doubtOf({ basis }: Pick<GroupComparison, 'basis'>): string {
+  return basis === 'margin' ? `less than ${percent(SINGLE_RUN_MARGIN, 0)}` : 'not significant';
+}
+
+/** From the first to the second, e.g. `−7.41 (less than 2 %)`; with several seeds its interval instead. */
+export function change(comparison: GroupComparison): string {
+  const { difference, interval, basis, better } = comparison;
+  const doubt = better === undefined ? doubtOf(comparison) : '';
   const ends = basis === 'margin' ? '' : `95 % interval ${range(-interval.high, -interval.low, 2)}`;
   const remark = [ends, doubt].filter((each) => each !== '').join(', ');
   return `${signed(-difference)}${remark === '' ? '' : ` (${remark})`}`;

@@ -41,7 +41,7 @@ function verdictsInWords({ recipe, ownRecipe = '' }: SecondRecipeFacts, pairs: r
   const parts = [
     { at: each('first'), words: `${recipe} is better at` },
     { at: each('second'), words: `${ownRecipe} is better at` },
-    { at: each(undefined).replaceAll('(by ', '('), words: 'there is no significant difference at' },
+    { at: each(undefined).replaceAll('(by ', '('), words: 'there is no clear difference at' },
   ].filter(({ at }) => at !== '');
   return `By test NLL in nats per text, ${parts.map(({ at, words }) => `${words} ${at}`).join('; ')}.`;
 }

@@ -11,6 +11,7 @@ import {
   comparableModels,
   comparedInWords,
   comparisonsOf,
+  doubtOf,
   groupsDiagnosed,
   meanOf,
   rises,
@@ -100,13 +101,14 @@ const temperature: Rule = {
   id: 'finding-temperature',
   when:
     'the entropy per character rises from each temperature to the next higher one; known words follow if they are ' +
-    'significantly fewer at the highest temperature than at the lowest',
+    'significantly fewer at the highest temperature than at the lowest, and at none more than at the one before',
   say: withTemperatures(({ entries, uniformEntropy }) => {
     if (!rises(entries.map(({ entropyPerCharacter }) => entropyPerCharacter))) return undefined;
     const [low, high] = [entries[0]!, entries.at(-1)!];
     const uniform = Number.isFinite(uniformEntropy) ? ` (uniform distribution: ${three(uniformEntropy)})` : '';
     const fewer =
-      compareWords(high.quality, low.quality) === 'fewer'
+      compareWords(high.quality, low.quality) === 'fewer' &&
+      entries.every(({ quality }, i) => i === 0 || compareWords(quality, entries[i - 1]!.quality) !== 'more')
         ? ` The price is words: of those of at least ${inWords(MIN_WORD_CHARACTERS)} characters, ` +
           `${percent(knownShare(high.quality))} occur in the training texts at ${high.temperature}, ` +
           `${percent(knownShare(low.quality))} at ${low.temperature}.`
@@ -143,9 +145,11 @@ export const MIXTURE_RULES: readonly Rule[] = [
 function bestAgainstNext({ first, second, basis, better, interval, difference }: GroupComparison): string {
   if (better !== 'first')
     return (
-      `${first.name} has the lowest validation NLL, ${nats(first.mean)} nats per text, but there is no ` +
-      'significant difference ' +
-      `from the next model, ${second.name} (${nats(second.mean)}).`
+      `${first.name} has the lowest validation NLL, ${nats(first.mean)} nats per text, but ` +
+      (basis === 'margin'
+        ? `the next model, ${second.name} (${nats(second.mean)}), is less than ${percent(SINGLE_RUN_MARGIN, 0)} ` +
+          'above it, which other seeds may reverse.'
+        : `there is no significant difference from the next model, ${second.name} (${nats(second.mean)}).`)
     );
   const evidence =
     basis === 'margin'
@@ -159,12 +163,14 @@ function bestAgainstNext({ first, second, basis, better, interval, difference }:
 }
 
 /** A group compared with a baseline of its own training texts. */
-export function verdictOf({ verdict, difference, share, label, baselineNll }: BaselineComparison): string {
+export function verdictOf({ verdict, difference, share, label, baselineNll, interval }: BaselineComparison): string {
   const side = difference < 0 ? 'below' : 'above';
   const size = nats(Math.abs(difference));
-  return verdict === 'undecided'
-    ? `${size} ${side} ${namedBaseline(label)} (${nats(baselineNll)}; not significant)`
-    : `${size} (${percent(Math.abs(share))}) ${side} ${namedBaseline(label)} (${nats(baselineNll)})`;
+  const doubt = doubtOf({ basis: Number.isNaN(interval.level) ? 'margin' : 'one-spread' });
+  if (verdict === 'undecided') return `${size} ${side} ${namedBaseline(label)} (${nats(baselineNll)}; ${doubt})`;
+  // Nothing is a share of an NLL of nothing.
+  const part = Number.isFinite(share) ? ` (${percent(Math.abs(share))})` : '';
+  return `${size}${part} ${side} ${namedBaseline(label)} (${nats(baselineNll)})`;
 }
 
 /** With its article, unless it is a name: `the character unigram`, `Kneser–Ney, order 7`. */
@@ -217,7 +223,7 @@ export function failuresOf(groups: readonly GroupFacts[]): string[] {
     ...(failed.length === 0
       ? []
       : [
-          `${names(failed)} failed: ${subject} clearly better than a context-free model` +
+          `${names(failed)} failed: by validation NLL, ${subject} clearly better than a context-free model` +
             (learned ? '.' : ', and training NLL stays high too, so this is not overfitting.'),
         ]),
     ...(diverged.length === 0 ? [] : [`${names(diverged)} diverged.`]),

@@ -1,5 +1,6 @@
 import { epochNumber } from '../../format.js';
 import type { GroupFacts, ReportFacts, RunFacts, TemperatureFacts } from '../facts/types.js';
+import { bestRunOf } from '../facts/comparisons.js';
 import { bestWithEpoch } from '../writing/group-text.js';
 import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './rule.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
@@ -53,10 +54,10 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-repeats',
-    when: 'some or all samples of a temperature are the same',
+    when: 'more than two samples of a temperature are the same',
     say: withTemperatures(({ entries }) =>
       entries
-        .filter(({ texts, differentTexts }) => differentTexts < texts.length)
+        .filter(({ mostFrequent }) => mostFrequent !== undefined && mostFrequent.times > 2)
         .map(({ temperature, texts, differentTexts, mostFrequent }) =>
           differentTexts === 1
             ? `At ${temperature}, all ${texts.length} samples are the same text, “${mostFrequent!.text}”: the ` +
@@ -166,7 +167,7 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
   {
     id: 'few-texts-along',
     when: 'samples of at least two epochs of the best run on few texts were measured',
-    say: pairwise((few) => alongInWords(few.runs.find(({ samplesAlong }) => samplesAlong.length > 1))),
+    say: pairwise((few) => alongInWords(few.runs.find(({ name }) => name === bestRunOf(few)))),
   },
   {
     id: 'few-texts-samples',

@@ -34,7 +34,7 @@ describe('the rules of ablations', () => {
     const { sentences } = new Said({ ...input, ablations });
     for (const sentence of sentences.get('ablation-leaks')!) expect(sentence).toMatch(/not fully learned to copy it/);
     for (const id of ['ablation-positions', 'ablation-size'])
-      expect(sentences.get(id)![0]).toMatch(/0\.\d0 above the whole model’s \(not significant\)/);
+      expect(sentences.get(id)![0]).toMatch(/0\.\d0 above the whole model’s \(less than 2 %\)/);
   });
 
   it('say nothing without the whole model, and where there are none', () => {

@@ -38,10 +38,27 @@ const sizes = (runs: Readonly<Record<string, FixtureRun>>): Said =>
   );
 
 describe('the summary', () => {
-  it('has no share of a difference from the strongest baseline that is not significant', () => {
+  it('has no share of a small difference from the strongest baseline', () => {
     const equal = saidOfRun(fixtureRun({ curve: falling(256, 91.9) }));
     const [sentence] = equal.sentences.get('finding-baseline')!;
-    expect(sentence).toMatch(/0\.49 above Kneser–Ney, order 7 \(93\.00; not significant\)/);
+    expect(sentence).toMatch(/0\.49 above Kneser–Ney, order 7 \(93\.00; less than 2 %\)/);
+  });
+
+  it('has no share of an NLL of nothing', () => {
+    const run = fixtureRun();
+    const baselines = run.baselines!.baselines.map((each) => ({ ...each, testNll: each.id === 'gzip' ? 0 : 100 }));
+    const [sentence] = saidOfRun({ ...run, baselines: { ...run.baselines!, baselines } }).sentences.get(
+      'finding-baseline',
+    )!;
+    expect(sentence).toMatch(/97\.59 above gzip \(0\.00\)/);
+  });
+
+  it.each(NAMES)('calls no difference of single seeds significant or not, of “%s”', (name) => {
+    const said = saidOf(name);
+    const single = said.facts.groups.every(({ runs }) => runs.length === 1);
+    const ofSeeds = /^(finding-(best|baseline|size|few)|neighbours|padding|ablation|second-recipe)/;
+    for (const [id, sentences] of single ? said.sentences : [])
+      if (ofSeeds.test(id)) expect(sentences.join(' ')).not.toMatch(/significan/);
   });
 
   it('compares the mixture with the lowest cross-validated NLL with its best member', () => {
@@ -51,13 +68,13 @@ describe('the summary', () => {
     expect(new Said({ ...study, mixtures: study.mixtures!.slice(2) }).ids).not.toContain('mixture');
   });
 
-  it('has every step in size, and which are not significant', () => {
+  it('has every step in size, and which are small', () => {
     const undecided = sizes({
       '87k': { epochs: 60, curve: falling(256, 96) },
       '557k': { epochs: 60, curve: falling(256, 91) },
       '5m': { epochs: 60, curve: falling(256, 90.5) },
     });
-    expect(undecided.details('finding-size')).toEqual(['−5.00', '87k', '557k', '−0.50', '557k', '5m']);
+    expect(undecided.details('finding-size')).toEqual(['−5.00', '87k', '557k', '−0.50', '2 %', '557k', '5m']);
   });
 });
 
@@ -210,6 +227,7 @@ describe('temperature', () => {
     expect(changed([0.9, 0.93, 0.8, 0.6, 0.5])).toEqual([...rise, '50.0 %', '1', '90.0 %', '0.01']);
     expect(changed([0.9, 0.9, 0.9, 0.9, 0.86])).toEqual(rise); // four points, with a standard error of 2.8
     expect(changed([0.9, 0.9, 0.9, 0.9, 0.86], undefined, 0.01)).toHaveLength(9);
+    expect(changed([0.6, 0.9, 0.8, 0.6, 0.5])).toEqual(rise); // a low temperature has fewer than the next
     expect(changed([0.9, 0.9, 0.8, 0.6, 0.5], 9)).toBeUndefined();
   });
 
@@ -225,12 +243,12 @@ describe('temperature', () => {
     expect(shorter.ids).not.toContain('temperature-likelihood');
   });
 
-  it('has the texts that were sampled more than once', () => {
+  it('has the texts that were sampled more than twice', () => {
     const details = (texts: readonly string[]) =>
       withEntries((i) => (i === 0 ? { texts } : {})).details('temperature-repeats');
     expect(saidOfRun(run).details('temperature-repeats')).toEqual(['0.01', '64']);
-    expect(details(['a', 'b', 'b'])).toEqual(['0.01', '3', '2', '2']);
-    expect(details(['a', 'b'])).toBeUndefined();
+    expect(details(['a', 'b', 'b', 'b'])).toEqual(['0.01', '4', '2', '3']);
+    expect(details(['a', 'b', 'b'])).toBeUndefined();
   });
 
   it('is not spoken of where nothing was sampled', () => {

@@ -7,6 +7,7 @@ import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
+import { firstDifference } from './compare-configs.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { damaged, missing, parseJson, readJson, readOptionalJson, readText } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
@@ -19,7 +20,7 @@ import {
   runConfigSchema,
   runResultsSchema,
 } from './schema.js';
-import { CHECKPOINT_META_KEY, type Checkpoint } from './weights-metadata.js';
+import { CHECKPOINT_META_KEY, readWeightsMetadata, type Checkpoint } from './weights-metadata.js';
 import type { MetricsLine, RunConfig, RunResults } from './schema.js';
 
 /** The best weights of a run, under the model's state-dict names. */
@@ -79,7 +80,8 @@ export function readRun(folder: string): Run {
 }
 
 /** A finished run without some of its epochs would be shown, and compared, as if it had never had them. */
-function checkEpochs(folder: string, { length }: readonly MetricsLine[], results: RunResults): void {
+function checkEpochs(folder: string, metrics: readonly MetricsLine[], results: RunResults): void {
+  const { length } = metrics;
   const { epochsRun, bestEpoch, stoppedBecause } = results;
   if (length < epochsRun && stoppedBecause !== 'diverged')
     throw damaged(
@@ -88,6 +90,23 @@ function checkEpochs(folder: string, { length }: readonly MetricsLine[], results
     );
   if (bestEpoch >= epochsRun)
     throw damaged(join(folder, RUN_FILES.results), `expected a best epoch below ${epochsRun}, got ${bestEpoch}`);
+  checkBest(metrics, results, join(folder, RUN_FILES.results));
+}
+
+/**
+ * What results or a checkpoint say of the best epoch is what the metrics say: a file of another run would be believed.
+ *
+ * @param path of the file that has `best`
+ */
+export function checkBest(
+  metrics: readonly MetricsLine[],
+  { bestEpoch, bestValNll }: Pick<RunResults, 'bestEpoch' | 'bestValNll'>,
+  path: string,
+): void {
+  const line = metrics.find(({ epoch }) => epoch === bestEpoch);
+  if (line === undefined || Object.is(line.valNll, bestValNll)) return;
+  const expected = `a validation NLL of ${line.valNll} in epoch ${bestEpoch} as in ${RUN_FILES.metrics}`;
+  throw damaged(path, `expected ${expected}, got ${bestValNll}: one of them is of another run`);
 }
 
 /** Reads and checks `config.json` alone. Throws `BAD_RUN` as {@link readRun} does. */
@@ -164,11 +183,31 @@ export function loadWeights(folder: string): RunWeights {
   const path = join(folder, RUN_FILES.weights);
   if (!existsSync(path)) throw withoutWeights(folder, path);
   const { tensors, metadata } = readTensors(path, restoreWeights(folder));
+  checkSameModel(folder, metadata, path);
   const text = metadata['epoch'];
   if (text === undefined) return { tensors, epoch: undefined };
   const epoch = Number(text);
   if (!Number.isSafeInteger(epoch)) throw damaged(path, `its metadata give ${JSON.stringify(text)} as its epoch`);
   return { tensors, epoch };
+}
+
+/** Weights of another run may have the same shapes, and would write nonsense in an alphabet that is not theirs. */
+function checkSameModel(folder: string, metadata: Safetensors['metadata'], path: string): void {
+  const about = readWeightsMetadata(metadata, path);
+  if (about === undefined) return;
+  const { model, tokenizer, training, corpus } = readConfig(folder);
+  const { padding, cleaning } = { ...training, ...corpus };
+  // Dropout is of the training alone.
+  const own = { model: { ...model, dropout: undefined }, tokenizer, padding, cleaning };
+  const difference = firstDifference(own, { ...about, model: { ...about.model, dropout: undefined } });
+  if (difference === undefined) return;
+  const { path: field, expected, found } = difference;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `${path} is of another model than ${RUN_FILES.config}: expected ${field} to be ` +
+      `${JSON.stringify(expected)}, got ${JSON.stringify(found)}`,
+    restoreWeights(folder),
+  );
 }
 
 /** Why a run has no weights, and the way to have them. */

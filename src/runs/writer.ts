@@ -11,7 +11,7 @@ import { ioError } from '../io-error.js';
 import { prepareRunFolder } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { loadCheckpoint, readConfig, readMetrics } from './reader.js';
+import { checkBest, loadCheckpoint, readConfig, readMetrics } from './reader.js';
 import { damaged, readText, writeJson, writeRunFile, makeFolder } from './run-file.js';
 import { removeStepsAfter } from './step-log.js';
 import type { TensorData } from './safetensors.js';
@@ -104,6 +104,7 @@ export class RunWriter {
         : (metrics.at(-1)?.epoch ?? -1) !== epoch &&
           `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`;
     if (damage !== false) throw new LetterpressError('BAD_RUN', damage, RESTORE);
+    if (checkpoint !== undefined) checkBest(metrics, checkpoint.meta, join(folder, RUN_FILES.checkpoint));
 
     const config = backend === undefined ? before : changeBackend(before, backend, checkpoint?.meta.step ?? 0);
     const lines = metrics.map((line) => `${toJson(line)}\n`).join('');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -302,6 +302,21 @@ describe('a damaged run', () => {
       edit('results.json', (text) => text.replace(/"bestEpoch": \d+/, '"bestEpoch": 77')),
       /results\.json is damaged: .* below 3, got 77/,
     ],
+    [
+      'results of another run',
+      edit('results.json', (text) => text.replace('"bestValNll": 91', '"bestValNll": 91.5')),
+      /results\.json is damaged: expected a validation NLL of 91 in epoch 2 .* got 91\.5: .* another run/,
+    ],
+    // Of the same shapes, they would write nonsense.
+    ...(['cba ', 'abcd'] as const).map((alphabet): [string, (folder: string) => void, RegExp] => [
+      `weights of an alphabet "${alphabet}" of the same size`,
+      (folder) => {
+        const other = RunWriter.create(join(newFolder(), 'run'), { ...config, tokenizer: { alphabet } });
+        other.writeWeights(tensorsOf(1), 2);
+        copyFileSync(join(other.folder, 'model.safetensors'), join(folder, 'model.safetensors'));
+      },
+      /another model than config\.json: expected tokenizer\.alphabet to be "abc ", got/,
+    ]),
     ['samples that are not UTF-8', edit('samples/epoch-0001.txt', () => 'caf\xe9'), /0001\.txt .* not UTF-8/],
     ['results cut in half', edit('results.json', (text) => text.slice(0, 9)), /results\.json is damaged/],
     ['results of nothing', edit('results.json', () => '{"schemaVersion":2}'), /results\.json: bestEpoch: /],
@@ -329,7 +344,7 @@ describe('a damaged run', () => {
 
   it.each(cases)('with %s is refused, and the message names the file', (_what, damage, message) => {
     const folder = trained(3);
-    RunWriter.resume(folder).writer.writeResults({ ...results, bestEpoch: 2, epochsRun: 3 });
+    RunWriter.resume(folder).writer.writeResults({ ...results, bestEpoch: 2, bestValNll: 91, epochsRun: 3 });
     const readAll = (): unknown => {
       const run = readRun(folder);
       return [run.loadWeights(), run.loadCheckpoint(), run.readSamples(1)];
@@ -340,6 +355,16 @@ describe('a damaged run', () => {
     expect(error.code).toBe('BAD_RUN');
     expect(error.message).toMatch(message);
     expect(error.fix).not.toBe('');
+  });
+
+  it('is not resumed from the checkpoint of another run', () => {
+    const folder = trained(3);
+    const other = RunWriter.create(join(newFolder(), 'run'), config);
+    for (let epoch = 0; epoch < 3; epoch++) other.appendEpoch(metricsLine(epoch));
+    other.writeCheckpoint({ ...checkpointMeta(2), bestValNll: 98 }, tensorsOf(1));
+    copyFileSync(join(other.folder, 'checkpoint.safetensors'), join(folder, 'checkpoint.safetensors'));
+    expect(errorOf(() => RunWriter.resume(folder)).message).toMatch(/checkpoint.* NLL of 99 in epoch 0 .* got 98/);
+    expect(readRun(folder).metrics).toHaveLength(3);
   });
 
   it('says so when the folder is a file', () => {

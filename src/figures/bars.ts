@@ -3,7 +3,7 @@ import { Y_TITLE_HEIGHT, categoryAxis, header, leftAxis, tickRoom, type FigureOp
 import { scaleFromZero, tickText } from './drawing/scales.js';
 import { boxes, svgDocument, texts } from './drawing/svg.js';
 import { textWidth } from './drawing/text.js';
-import { MARGIN, WIDTH, rampColour, seriesColour } from './style.js';
+import { HEAT, MARGIN, WIDTH, rampColour, seriesColour } from './style.js';
 
 export interface BarsFigureOptions extends FigureOptions {
   /** What the categories are. */
@@ -37,7 +37,8 @@ const MAX_NUMBERS = 16;
  */
 export function barsFigure(options: BarsFigureOptions): string {
   const { categories, series, highlighted, height, ordered = false } = options;
-  const colourOf = (s: number) => (ordered ? rampColour(s, series.length) : seriesColour(s));
+  const oneColour = highlighted === undefined ? seriesColour : () => HEAT;
+  const colourOf = (s: number) => (ordered ? rampColour(s, series.length) : oneColour(s));
   const scale = scaleFromZero(
     series.flatMap(({ values }) => values),
     NUMBER_SHARE,

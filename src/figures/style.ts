@@ -19,12 +19,20 @@ export const GRID = '#e8e8e8';
 /** Behind everything, and inside rings. */
 export const BACKGROUND = '#ffffff';
 
+/** Heat maps, and bars of one series of which some are paler: the more opaque, the larger the value. */
+export const HEAT = '#0a6fb0';
+/** Heat maps: values below zero. */
+export const COLD = '#cf5a08';
+
 /**
- * The colours without data, in six lower-case hexadecimal digits. Whoever shows a figure light on dark may replace them
- * wherever they are the value of `fill` or `stroke`. All other colours are data, and legible on white as on a dark
- * ground.
+ * The colours without data, and those of which the opacity is data, in six lower-case hexadecimal digits. Whoever shows
+ * a figure light on dark may replace them wherever they are the value of `fill` or `stroke`. All other colours are data,
+ * and legible on white as on a dark ground.
  */
-export const FIXED_COLOURS = { ink: INK, faint: FAINT_INK, axis: AXIS_INK, grid: GRID, ground: BACKGROUND } as const;
+export const FIXED_COLOURS = {
+  ...{ ink: INK, faint: FAINT_INK, axis: AXIS_INK, grid: GRID, ground: BACKGROUND },
+  ...{ heat: HEAT, cold: COLD },
+} as const;
 
 /**
  * Okabe and Ito's colours, which the colour-blind can distinguish, without their yellow (too pale on white). Their
@@ -43,11 +51,6 @@ const RAMP = ['#4a3aa8', '#8a3fa5', '#c24d82', '#e07050', '#e5a126'] as const;
 export function rampColour(index: number, count: number): string {
   return RAMP[Math.round((index * (RAMP.length - 1)) / Math.max(1, count - 1))]!;
 }
-
-/** Heat maps: the more opaque, the larger the value. */
-export const HEAT = CURVE_COLOURS[0];
-/** Heat maps: values below zero. */
-export const COLD = CURVE_COLOURS[1];
 
 export const DASHES = [5, 3];
 /** Of curves whose colour has been used before. */

@@ -12,12 +12,17 @@ const PREAMBLE = String.raw`% Compile with lualatex or xelatex; pdflatex does fo
 \else
   \usepackage{fontspec}
 \fi
-\usepackage[margin=2.3cm]{geometry}
+\usepackage[margin=2.3cm,vmargin=2cm]{geometry}
 \usepackage{amsmath,amssymb,array,booktabs,graphicx,longtable,xcolor}
 \usepackage[colorlinks,allcolors=blue!50!black]{hyperref}
 \definecolor{invented}{HTML}{9C4200}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{.6em}
+\makeatletter
+\renewcommand{\maketitle}{{\LARGE\bfseries\@title\par}\smallskip{\large\@author\par}{\small\@date\par}}
+\makeatother
+\renewcommand{\topfraction}{.9}\renewcommand{\bottomfraction}{.9}\renewcommand{\textfraction}{.07}
+\renewcommand{\floatpagefraction}{.85}
 \newcommand{\head}[1]{\begin{tabular}[b]{@{}c@{}}#1\end{tabular}}
 `;
 
@@ -71,7 +76,7 @@ function blockTex(block: Block, label: string): string {
         'figure',
         `\\centering\n\\includegraphics[width=\\linewidth]{figures/${block.id}.pdf}\n` +
           `\\caption{${textTex(block.caption)}}\\label{${block.id}}`,
-        '[htbp]',
+        '[!htbp]',
       );
     case 'code':
       return (
@@ -83,7 +88,7 @@ function blockTex(block: Block, label: string): string {
     case 'note':
       return environment('quote', textTex(block.text));
     case 'contents':
-      return '\\setcounter{tocdepth}{2}\n\\tableofcontents';
+      return '\\setcounter{tocdepth}{2}\n{\\setlength{\\parskip}{0pt}\\tableofcontents}';
   }
 }
 
@@ -119,7 +124,7 @@ function tableTex({ columns, rows, caption, emphasised = [] }: BlockOf<'table'>)
   );
   const fitted =
     widths.reduce((sum, width) => sum + width, 0) > WIDE ? `\\resizebox{\\linewidth}{!}{%\n${tabular}}` : tabular;
-  return environment('table', `\\centering\\small\n${named}\n${fitted}`, '[htbp]');
+  return environment('table', `\\centering\\small\n${named}\n${fitted}`, '[!htbp]');
 }
 
 /** A header in lines of about a dozen characters. */

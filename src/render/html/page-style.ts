@@ -21,6 +21,8 @@ export const PAGE_STYLE = `
     --axis: #626b76;
     --grid: #2c323a;
     --ground: #15181c;
+    --heat: #6cc3f8;
+    --cold: #ffa35c;
     --shade: #ffffff40;
     --raised: #1f242a;
     --line: #3a414a;
@@ -112,7 +114,7 @@ pre.scroll { background: var(--raised); }
 div.scroll:has(> table) { margin: 1.75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 30rem); }
 caption { padding-bottom: .5rem; }
-caption span { display: block; position: sticky; left: 0; max-width: min(46rem, 100cqw); }
+caption span { display: block; position: sticky; left: 0; max-width: min(46rem, 100cqw - 1rem); }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead > tr > * { vertical-align: bottom; border-bottom: 2px solid var(--faint); font-weight: 600; }
 tbody th { font-weight: inherit; min-width: 6rem; position: sticky; left: 0; background: var(--ground); }

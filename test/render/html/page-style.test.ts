@@ -34,4 +34,12 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (scheme) => {
   ])('%s can be read on %s', (ink, ground) => {
     expect(contrast(of.get(ink)!, of.get(ground)!)).toBeGreaterThanOrEqual(4.5);
   });
+
+  it('attention of a tenth stands out from the ground', () => {
+    const parts = (name: string) => [1, 3, 5].map((at) => parseInt(of.get(name)!.slice(at, at + 2), 16));
+    const [heat, ground] = [parts('heat'), parts('ground')];
+    const mixed = heat.map((part, i) => Math.round(ground[i]! + Math.sqrt(0.1) * (part - ground[i]!)));
+    const colour = `#${mixed.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+    expect(contrast(colour, of.get('ground')!)).toBeGreaterThanOrEqual(1.4);
+  });
 });

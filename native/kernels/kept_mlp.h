@@ -16,7 +16,7 @@ static LP_INLINE Vec sigmoid(Vec x) { return splat(1.0f) / (splat(1.0f) + expone
 
 // Kept becomes its gradient; `grad`, that of the activated rows, becomes the activated rows.
 static void gradientOfGelu(int rows, int hidden, float* kept, float* grad) {
-  overColumns(rows * hidden, [&](int i, int part) {
+  overColumns<kSmall>(rows * hidden, [&](int i, int part) {
     Vec value, derivative;
     geluWithDerivative(loadColumns(kept + i, part), value, derivative);
     storeColumns(kept + i, loadColumns(grad + i, part) * derivative, part);
@@ -29,7 +29,7 @@ static void activateGated(int rows, int hidden, const float* kept, float* activa
   for (long r = 0; r < rows; r++) {
     const float *gates = kept + 2 * r * hidden, *ups = gates + hidden;
     float* to = activated + r * hidden;
-    overColumns(hidden, [&](int c, int count) {
+    overColumns<kSmall>(hidden, [&](int c, int count) {
       const Vec gate = loadColumns(gates + c, count);
       storeColumns(to + c, gate * sigmoid(gate) * loadColumns(ups + c, count), count);
     });
@@ -40,7 +40,7 @@ static void gradientOfGated(int rows, int hidden, float* kept, float* grad) {
   for (long r = 0; r < rows; r++) {
     float *gates = kept + 2 * r * hidden, *ups = gates + hidden;
     float* at = grad + r * hidden;
-    overColumns(hidden, [&](int c, int count) {
+    overColumns<kSmall>(hidden, [&](int c, int count) {
       const Vec gate = loadColumns(gates + c, count), up = loadColumns(ups + c, count);
       const Vec g = loadColumns(at + c, count), s = sigmoid(gate), silu = gate * s;
       storeColumns(at + c, silu * up, count);

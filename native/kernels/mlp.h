@@ -136,17 +136,9 @@ static Linear downOf(const Mlp& a, float* activated) {
   return down;
 }
 
-// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end.
-template <class Work>
-static LP_INLINE void overColumns(int columns, Work work) {
-  for (int c = 0; c < columns; c += W) work(c, minimum(W, columns - c));
-}
-static LP_INLINE Vec loadColumns(const float* p, int count) { return count == W ? load(p) : loadPart(p, count); }
-static LP_INLINE void storeColumns(float* p, Vec v, int count) { count == W ? store(p, v) : storePart(p, v, count); }
-
 // activated = gelu(kept), row by row; both may be the same.
 static void activateGelu(int rows, int hidden, const float* kept, float* activated) {
-  overColumns(rows * hidden, [&](int i, int part) {
+  overColumns<kSmall>(rows * hidden, [&](int i, int part) {
     storeColumns(activated + i, gelu(loadColumns(kept + i, part)), part);
   });
 }

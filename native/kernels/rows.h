@@ -146,130 +146,113 @@ static void addGradient(Pool& pool, const Add& a) {
   });
 }
 
-// LayerNorm works on W rows at a time, transposed: [D][W], a row in each lane. So sums over a row are sums of vectors,
-// and no lane is lost where D is not a multiple of W.
-struct TransposedRows {
-  float* normal;  // [D][W]: x + dropout(update), then moved (but for RMSNorm) and scaled to mean 0 and variance 1
-  float* plain;   // [W][D]
-  float* factor;  // [W][D] dropout factors
-  float* buffer;  // factorsSize(D + 1)
-};
-
-static long transposedRowsSize(int D) { return 3L * D * W + factorsSize(D + 1); }
-
-static TransposedRows transposedRows(float* scratch, int D) {
-  const long size = static_cast<long>(D) * W;
-  return {scratch, scratch + size, scratch + 2 * size, scratch + 3 * size};
-}
-
 // `count` rows of D numbers, `step` apart, the rest of W filled up with zeros, to `transposed` [D][W].
 static void transposeRows(const float* from, long step, int count, int D, float* transposed) {
   if (count < W) std::memset(transposed, 0, static_cast<std::size_t>(D) * W * sizeof(float));
   transpose(from, step, count, D, transposed, W);
 }
 
-// Normalises rows r ... r + count - 1; returns 1 / sigma of each. The dropout factors stay in `rows.factor`.
-static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TransposedRows& rows) {
+// What LayerNorm needs for a row.
+struct NormScratch {
+  float* centred;        // x + dropout(update) less its mean, filled up with zeros to whole vectors
+  float* grad;           // likewise
+  float* buffer;         // factorsSize(D + 1)
+  const float* factors;  // of dropout, where there is any
+
+  NormScratch(float* memory, int D)
+      : centred(memory), grad(memory + roundUp(D, W)), buffer(memory + 2 * roundUp(D, W)), factors(nullptr) {}
+  static long size(int D) { return 2L * roundUp(D, W) + factorsSize(D + 1); }
+};
+
+// Centres row r; returns 1 / sigma.
+static LP_COMPACT float centreRow(const AddLayerNorm& a, int r, NormScratch& row) {
   const int D = a.width;
   const float* x = a.x + static_cast<long>(r) * D;
   if (a.update) {
     const float* update = a.update + static_cast<long>(r) * D;
-    if (a.dropout.rate > 0) {
-      for (int i = 0; i < count; i++) {
-        const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>((r + i) * D), D, rows.buffer);
-        std::memcpy(rows.factor + i * D, factor, D * sizeof(float));
-      }
-      for (int i = 0; i < count * D; i++) rows.plain[i] = x[i] + update[i] * rows.factor[i];
+    if (a.dropout.rate > 0) row.factors = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, row.buffer);
+    if (row.factors) {
+      for (int c = 0; c < D; c++) row.centred[c] = x[c] + update[c] * row.factors[c];
     } else {
-      for (int i = 0; i < count * D; i++) rows.plain[i] = x[i] + update[i];
+      for (int c = 0; c < D; c++) row.centred[c] = x[c] + update[c];
     }
-    x = rows.plain;
+    x = row.centred;
   }
-  transposeRows(x, D, count, D, rows.normal);
-  const Vec size = splat(static_cast<float>(D));
-  Vec sum = splat(0.0f);
-  for (int c = 0; c < D; c++) sum += load(rows.normal + c * W);
-  const Vec mean = sum / size;
-  Vec squares = splat(0.0f);
-  for (int c = 0; c < D; c++) {
-    const Vec centred = load(rows.normal + c * W) - mean;
-    store(rows.normal + c * W, centred);
+  Vec sum = splat(0.0f), squares = splat(0.0f);
+  overColumns(D, [&](int c, int count) { sum += loadColumns(x + c, count); });
+  const float mean = sumOf(sum) / static_cast<float>(D);
+  overColumns(D, [&](int c, int count) {
+    const Vec centred = loadColumns(x + c, count, mean) - splat(mean);
+    store(row.centred + c, centred);
     squares += centred * centred;
-  }
-  const Vec inverse = splat(1.0f) / squareRoot(squares / size + splat(kEpsilon));
-  for (int c = 0; c < D; c++) store(rows.normal + c * W, load(rows.normal + c * W) * inverse);
-  return inverse;
+  });
+  return 1.0f / std::sqrt(sumOf(squares) / static_cast<float>(D) + kEpsilon);
 }
 
 static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
   const int D = a.width;
-  pool.reserve(transposedRowsSize(D));
+  pool.reserve(NormScratch::size(D));
   overRows(pool, a.rows, [&](int first, int end, int thread) {
-    const TransposedRows rows = transposedRows(pool.scratch(thread), D);
-    for (int r = first; r < end; r += W) {
-      const int count = minimum(W, end - r);
-      normalizeRows(a, r, count, rows);
-      for (int c = 0; c < D; c++) {
-        store(rows.normal + c * W, load(rows.normal + c * W) * splat(a.weight[c]) + splat(a.bias[c]));
-      }
-      transpose(rows.normal, W, D, count, a.out + static_cast<long>(r) * D, D);
+    NormScratch row(pool.scratch(thread), D);
+    for (int r = first; r < end; r++) {
+      const Vec inverse = splat(centreRow(a, r, row));
+      float* out = a.out + static_cast<long>(r) * D;
+      overColumns(D, [&](int c, int count) {
+        const Vec normal = load(row.centred + c) * inverse;
+        storeColumns(out + c, normal * loadColumns(a.weight + c, count) + loadColumns(a.bias + c, count), count);
+      });
     }
   });
 }
 
+// With x^ the normalised row and g = dy w: dx = (g - mean g - x^ mean(g x^)) / sigma.
 static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
-  const int D = a.width;
-  const long transposed = static_cast<long>(D) * W;
-  pool.reserve(transposedRowsSize(D) + 2 * transposed);
-  const float* sums = lanesOverRows(pool, a.rows, 2 * D, [&](int first, int end, float* gradWeight, int thread) {
-    float* gradBias = gradWeight + transposed;
-    const TransposedRows rows = transposedRows(pool.scratch(thread), D);
-    float* grad = pool.scratch(thread) + transposedRowsSize(D);
-    float* result = grad + transposed;  // [W][D]
-    for (int r = first; r < end; r += W) {
-      const int count = minimum(W, end - r);
-      const Vec inverse = normalizeRows(a, r, count, rows);
-      transposeRows(a.gradOut + static_cast<long>(r) * D, D, count, D, grad);
+  const int D = a.width, padded = roundUp(D, W);
+  pool.reserve(NormScratch::size(D));
+  const float* sums = lanesOverRows(pool, a.rows, 2 * padded / W, [&](int first, int end, float* own, int thread) {
+    float *gradWeight = own, *gradBias = own + padded;
+    NormScratch row(pool.scratch(thread), D);
+    for (int r = first; r < end; r++) {
+      const long at = static_cast<long>(r) * D;
+      const Vec inverse = splat(centreRow(a, r, row));
       Vec sum = splat(0.0f), dot = splat(0.0f);
-      for (int c = 0; c < D; c++) {
-        const Vec g = load(grad + c * W), normal = load(rows.normal + c * W);
-        store(gradWeight + c * W, load(gradWeight + c * W) + g * normal);
-        store(gradBias + c * W, load(gradBias + c * W) + g);
-        const Vec scaled = g * splat(a.weight[c]);
-        store(grad + c * W, scaled);
+      overColumns(D, [&](int c, int count) {
+        const Vec g = loadColumns(a.gradOut + at + c, count), normal = load(row.centred + c) * inverse;
+        store(row.centred + c, normal);
+        store(gradWeight + c, load(gradWeight + c) + g * normal);
+        store(gradBias + c, load(gradBias + c) + g);
+        const Vec scaled = g * loadColumns(a.weight + c, count);
+        store(row.grad + c, scaled);
         sum += scaled;
         dot += scaled * normal;
+      });
+      const Vec mean = splat(sumOf(sum) / static_cast<float>(D)), slope = splat(sumOf(dot) / static_cast<float>(D));
+      for (int c = 0; c < padded; c += W) {
+        store(row.grad + c, inverse * (load(row.grad + c) - mean - load(row.centred + c) * slope));
       }
-      const Vec size = splat(static_cast<float>(D)), mean = sum / size, slope = dot / size;
-      for (int c = 0; c < D; c++) {
-        store(grad + c * W, inverse * (load(grad + c * W) - mean - load(rows.normal + c * W) * slope));
-      }
-      transpose(grad, W, D, count, result, D);
-      addOrSet(a.sets, a.gradX + static_cast<long>(r) * D, result, nullptr, count * D);
-      if (a.gradUpdate) {
-        const float* factor = a.dropout.rate > 0 ? rows.factor : nullptr;
-        addOrSet(a.sets, a.gradUpdate + static_cast<long>(r) * D, result, factor, count * D);
-      }
+      addOrSet(a.sets, a.gradX + at, row.grad, nullptr, D);
+      if (a.gradUpdate) addOrSet(a.sets, a.gradUpdate + at, row.grad, row.factors, D);
     }
   });
-  for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(sums + c * W));
-  for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(sums + transposed + c * W));
+  for (int c = 0; c < D; c++) a.gradWeight[c] += sums[c];
+  for (int c = 0; c < D; c++) a.gradBias[c] += sums[padded + c];
 }
 
 // exp(logits * scale - max) of one row into `e`, filled up with zeros to whole vectors; returns max + log of their
 // sum, and the sum.
-static float logSumExp(const float* logits, int count, float scale, float* e, float& sum) {
-  const int end = roundUp(count, W);
-  float max = -1e30f;
-  for (int v = 0; v < count; v++) {
-    e[v] = logits[v] * scale;
-    max = e[v] > max ? e[v] : max;
-  }
-  for (int v = count; v < end; v++) e[v] = max;
-  for (int v = 0; v < end; v += W) store(e + v, exponential(load(e + v) - splat(max)));
-  for (int v = count; v < end; v++) e[v] = 0;
-  Vec total = splat(0.0f);
-  for (int v = 0; v < end; v += W) total += load(e + v);
+static LP_COMPACT float logSumExp(const float* logits, int count, float scale, float* e, float& sum) {
+  Vec top = splat(-1e30f), total = splat(0.0f);
+  overColumns(count, [&](int v, int part) {
+    const Vec x = loadColumns(logits + v, part, logits[0]) * splat(scale);
+    store(e + v, x);
+    top = larger(top, x);
+  });
+  const float max = maxOf(top);
+  overColumns(count, [&](int v, int part) {
+    store(e + v, exponential(load(e + v) - splat(max)));
+    if (part < W) store(e + v, loadPart(e + v, part));
+    total += load(e + v);
+  });
   sum = sumOf(total);
   return max + std::log(sum);
 }
@@ -281,10 +264,13 @@ static void crossEntropy(Pool& pool, const CrossEntropy& a) {
     for (int r = first; r < end; r++) {
       const float* logits = a.logits + static_cast<long>(r) * a.vocabulary;
       float sum;
-      a.nll[r] = logSumExp(logits, a.vocabulary, 1.0f, e, sum) - logits[a.targets[r]];
-      int best = 0;
-      for (int v = 1; v < a.vocabulary; v++) best = logits[v] > logits[best] ? v : best;
-      a.correct[r] = best == a.targets[r] ? 1.0f : 0.0f;
+      const int target = a.targets[r];
+      a.nll[r] = logSumExp(logits, a.vocabulary, 1.0f, e, sum) - logits[target];
+      // Whether the target is the first of the largest.
+      bool correct = true;
+      for (int v = 0; v < target; v++) correct &= logits[v] < logits[target];
+      for (int v = target; v < a.vocabulary; v++) correct &= logits[v] <= logits[target];
+      a.correct[r] = correct ? 1.0f : 0.0f;
     }
   });
 }

@@ -59,21 +59,30 @@ static LP_INLINE Vec load(const float* p) { return *reinterpret_cast<const Loose
 static LP_INLINE void store(float* p, Vec v) { *reinterpret_cast<LooseVec*>(p) = v; }
 static LP_INLINE Vec splat(float x) { return x - Vec{}; }
 
-static LP_INLINE float sumOf(Vec v) {
-  // Halves are added to each other until one number is left.
-  float lanes[W];
-  std::memcpy(lanes, &v, sizeof v);
-#pragma GCC unroll 4
-  for (int half = W / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  }
-  return lanes[0];
+// A vector whose lane i is lane i ^ distance of v, for a power of two.
+template <int distance>
+static LP_INLINE Vec exchanged(Vec v) {
+#if LETTERPRESS_VECTOR_BYTES == 64
+  return __builtin_shufflevector(v, v, 0 ^ distance, 1 ^ distance, 2 ^ distance, 3 ^ distance, 4 ^ distance,
+                                 5 ^ distance, 6 ^ distance, 7 ^ distance, 8 ^ distance, 9 ^ distance, 10 ^ distance,
+                                 11 ^ distance, 12 ^ distance, 13 ^ distance, 14 ^ distance, 15 ^ distance);
+#elif LETTERPRESS_VECTOR_BYTES == 32
+  return __builtin_shufflevector(v, v, 0 ^ distance, 1 ^ distance, 2 ^ distance, 3 ^ distance, 4 ^ distance,
+                                 5 ^ distance, 6 ^ distance, 7 ^ distance);
+#else
+  return __builtin_shufflevector(v, v, 0 ^ distance, 1 ^ distance, 2 ^ distance, 3 ^ distance);
+#endif
 }
-static LP_INLINE float maxOf(Vec v) {
-  float m = v[0];
-  for (int i = 1; i < W; i++) m = v[i] > m ? v[i] : m;
-  return m;
+
+// Halves are combined with each other until one number is left.
+template <int distance = W / 2, class Combine>
+static LP_INLINE float reduced(Vec v, Combine combine) {
+  v = combine(v, exchanged<distance>(v));
+  if constexpr (distance > 1) return reduced<distance / 2>(v, combine);
+  else return v[0];
+}
+static LP_INLINE float sumOf(Vec v) {
+  return reduced(v, [](Vec a, Vec b) { return a + b; });
 }
 
 static LP_INLINE Vec squareRoot(Vec v) {
@@ -98,6 +107,10 @@ static LP_INLINE Vec smaller(Vec a, Vec b) { return __builtin_wasm_pmin_f32x4(b,
 static LP_INLINE Vec larger(Vec a, Vec b) { return a > b ? a : b; }
 static LP_INLINE Vec smaller(Vec a, Vec b) { return a < b ? a : b; }
 #endif
+
+static LP_INLINE float maxOf(Vec v) {
+  return reduced(v, [](Vec a, Vec b) { return larger(a, b); });
+}
 
 // low = a0 b0 a1 b1 ..., high = the same of the upper halves.
 static LP_INLINE void interleave(Vec a, Vec b, Vec& low, Vec& high) {
@@ -155,6 +168,26 @@ static inline int divideUp(int a, int b) { return (a + b - 1) / b; }
 static inline int roundUp(int a, int b) { return divideUp(a, b) * b; }
 static inline int minimum(int a, int b) { return a < b ? a : b; }
 static inline int maximum(int a, int b) { return a > b ? a : b; }
+
+// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end. The code of
+// the work is there twice; or once, which is slower but less for pages to download.
+template <bool once = false, class Work>
+static LP_INLINE void overColumns(int columns, Work work) {
+  int c = 0;
+  if constexpr (!once) {
+    for (; c + W <= columns; c += W) work(c, W);
+  }
+  for (; c < columns; c += W) work(c, minimum(W, columns - c));
+}
+#if defined(__wasm__)
+constexpr bool kSmall = true;
+#else
+constexpr bool kSmall = false;
+#endif
+static LP_INLINE Vec loadColumns(const float* p, int count, float rest = 0) {
+  return count == W ? load(p) : loadPart(p, count, rest);
+}
+static LP_INLINE void storeColumns(float* p, Vec v, int count) { count == W ? store(p, v) : storePart(p, v, count); }
 
 }  // namespace LETTERPRESS_ISA
 }  // namespace letterpress

@@ -3,10 +3,7 @@
  * end.
  */
 import * as z from 'zod';
-import { realNumber } from '../number-schemas.js';
-
-const count = z.int().min(0);
-const share = z.number().min(0).max(1);
+import { count, realNumber, share } from '../number-schemas.js';
 
 /** The models that a transformer is compared with, weakest first. */
 export const BASELINE_IDS = [

@@ -1,14 +1,12 @@
 import { max, mean, median, min, sum } from 'd3-array';
 import * as z from 'zod';
 import { finish } from '../generators.js';
-import { count } from '../number-schemas.js';
+import { count, share } from '../number-schemas.js';
 import { checkContextLength, truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport, encodingReportSchema } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Splits } from './corpus.js';
 import { batches } from './pieces.js';
-
-const share = z.number().min(0).max(1);
 
 /** One split in numbers. Texts are compared exactly, as strings. */
 export const splitStatisticsSchema = z.object({
@@ -107,16 +105,16 @@ function* splitStatistics(
     yield;
   }
   const inTrain = texts.reduce((sum, text) => sum + (train.has(text) ? 1 : 0), 0);
-  const share = (part: number): number => (texts.length === 0 ? 0 : part / texts.length);
+  const shareOf = (part: number): number => (texts.length === 0 ? 0 : part / texts.length);
   return {
     texts: texts.length,
     empty: report.empty,
     duplicates: texts.length - new Set(texts).size,
     lengths: lengthStatistics(lengths),
     truncated: report.textsCut,
-    truncatedShare: share(report.textsCut),
+    truncatedShare: shareOf(report.textsCut),
     inTrain,
-    inTrainShare: share(inTrain),
+    inTrainShare: shareOf(inTrain),
     characters: tokenizer.characters.flatMap((character, i) => {
       const count = counts[i + 1]!;
       return count > 0 ? [{ character, count }] : [];

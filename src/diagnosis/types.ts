@@ -1,9 +1,7 @@
 /** What a diagnosis is made from, and what it says; reports write it down as it is. Safe for browsers. */
 import * as z from 'zod';
 import { BASELINE_IDS, baselineSchema } from '../baselines/baselines-schema.js';
-import { realNumber } from '../number-schemas.js';
-
-const count = z.int().min(0);
+import { count, realNumber } from '../number-schemas.js';
 
 /** An epoch of a curve, in nats per text: a line of `metrics.jsonl` is one. */
 export interface CurveEpoch {

@@ -1,4 +1,5 @@
 /** A report as LaTeX, for editing: figures as PDF files beside it. */
+import { INVENTED_INK } from '../figures/style.js';
 import { printable, readableDate } from './display.js';
 import type { Block, BlockOf, Inline, ReportDocument, Text } from './document.js';
 import { inlinesOf, outlineOf, plainText } from './outline.js';
@@ -15,7 +16,7 @@ const PREAMBLE = String.raw`% Compile with lualatex or xelatex; pdflatex does fo
 \usepackage[margin=2.3cm,vmargin=2cm]{geometry}
 \usepackage{amsmath,amssymb,array,booktabs,graphicx,longtable,xcolor}
 \usepackage[colorlinks,allcolors=blue!50!black]{hyperref}
-\definecolor{invented}{HTML}{9C4200}
+\definecolor{invented}{HTML}{${INVENTED_INK.slice(1).toUpperCase()}}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{.6em}
 \makeatletter

@@ -1,9 +1,7 @@
 /** What a run keeps of its texts: their quality, and the corpus in numbers. */
 import * as z from 'zod';
 import { splitStatisticsSchema } from '../corpus/statistics.js';
-import { count, realNumber } from '../number-schemas.js';
-
-const share = z.number().min(0).max(1);
+import { count, realNumber, share } from '../number-schemas.js';
 
 export const MIN_WORD_CHARACTERS = 4;
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { modelConfigSchema } from '../nn/config.js';
+import { count, share } from '../number-schemas.js';
 import { parseOptions } from '../parse-options.js';
 import type { RunConfig } from '../runs/schema.js';
 
 const rate = z.number().min(0).lt(1);
-const share = z.number().min(0).max(1);
 
 /** Schema of {@link TrainingSettings}: what a run's config.json holds under `training`. */
 export const trainingSettingsSchema = z.object({
@@ -17,8 +17,8 @@ export const trainingSettingsSchema = z.object({
     z.object({ kind: z.literal('constant') }),
     z.object({
       kind: z.literal('warmup-cosine'),
-      warmupSteps: z.int().min(0),
-      floor: z.number().min(0).max(1),
+      warmupSteps: count,
+      floor: share,
     }),
   ]),
   optimizer: z.object({
@@ -36,7 +36,7 @@ export const trainingSettingsSchema = z.object({
   lossPer: z.enum(['text', 'character']),
   batching: z.enum(['shuffled', 'similar-lengths']),
   /** Early-stopping patience: epochs without a new lowest validation NLL that are allowed. Null disables it. */
-  patience: z.int().min(0).nullable(),
+  patience: count.nullable(),
   /**
    * After a loss or gradient that is not finite: `stop` ends the training with the best epoch so far; `lower-lr`
    * returns to the beginning of the epoch and continues with half the learning rate, up to five times.

@@ -17,8 +17,8 @@ import {
   type LanguageModel,
   type TrainedModel,
 } from '../../src/index.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { backend } from '../train/tiny.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 const corpus = gazette({ sizes: { train: 64, val: 16, test: 16 } });

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { defaultThreads } from '../../src/backend/threads.js';
 import type { Backend } from '../../src/backend/types.js';
 import type { LetterpressError } from '../../src/errors.js';
 import { nativeInstructionSets, withVariables } from '../support/backends.js';
 import { errorOf } from '../support/error-of.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const CLEAN = { LETTERPRESS_BACKEND: undefined, LETTERPRESS_ISA: undefined, LETTERPRESS_THREADS: undefined };
 
@@ -119,11 +119,11 @@ describe.runIf(sets.length > 0)('chooseBackend with a native build', () => {
 });
 
 describe('chooseBackend without a native build', () => {
+  const newFolder = temporaryFolders();
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
+    folder = newFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   const nativeBuild = () => pathToFileURL(`${folder}/`);
   const none = () => ({ nativeBuild: nativeBuild(), wasmBuild: nativeBuild() });

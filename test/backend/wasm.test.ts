@@ -1,7 +1,6 @@
 /** What the WebAssembly backend has of its own; the other tests of this folder are of all backends. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +20,7 @@ import { trainModel } from '../../src/index.js';
 import { packageFile } from '../../src/package-file.js';
 import { nativeBackend, nativeInstructionSets, sameBits, wasmBackend } from '../support/backends.js';
 import { edgeCases, linearCase } from '../support/op-cases.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 // Elsewhere the baseline may have instructions that round differently, such as a fused multiplication and addition.
 const comparable = process.arch === 'x64' && nativeInstructionSets().includes('baseline');
@@ -60,23 +60,21 @@ describe.runIf(comparable)('the wasm backend and the native baseline', () => {
 });
 
 describe('the module of the wasm backend', () => {
+  const newFolder = temporaryFolders();
+
   it('is refused when it is missing, damaged or no module', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
-    try {
-      const why = () => {
-        const wasm = loadWasm(1, pathToFileURL(`${folder}/`));
-        return wasm.ok ? 'available' : wasm.why;
-      };
-      expect(why()).toContain('ENOENT');
-      writeFileSync(join(folder, 'letterpress.wasm'), 'no module');
-      writeFileSync(join(folder, 'build.json'), '{}');
-      expect(why()).toContain('is damaged');
-      const sha256 = createHash('sha256').update('no module').digest('hex');
-      writeFileSync(join(folder, 'build.json'), JSON.stringify({ sha256 }));
-      expect(why()).toContain('WebAssembly.Module()');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = newFolder();
+    const why = () => {
+      const wasm = loadWasm(1, pathToFileURL(`${folder}/`));
+      return wasm.ok ? 'available' : wasm.why;
+    };
+    expect(why()).toContain('ENOENT');
+    writeFileSync(join(folder, 'letterpress.wasm'), 'no module');
+    writeFileSync(join(folder, 'build.json'), '{}');
+    expect(why()).toContain('is damaged');
+    const sha256 = createHash('sha256').update('no module').digest('hex');
+    writeFileSync(join(folder, 'build.json'), JSON.stringify({ sha256 }));
+    expect(why()).toContain('WebAssembly.Module()');
   });
 });
 

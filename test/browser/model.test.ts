@@ -1,7 +1,6 @@
 /** Views of a model that computes in the tab: the playground and the X-ray, on weights that nobody trained. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
@@ -17,15 +16,15 @@ import { startStudio, type Studio } from '../../src/studio/studio.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { wasmBackend } from '../support/backends.js';
 import { launchChromium } from './page.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
-let folder: string;
+const folder = fileFolder();
 let browser: Browser;
 let studio: Studio;
 let model: LanguageModel;
 
 beforeAll(async () => {
   execFileSync(process.execPath, ['scripts/build-web.mjs']);
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-model-'));
   const backend = wasmBackend(1);
   const transformer = new DecoderTransformer(presetConfig('87k'), { seed: 4, backend });
   // Untrained weights are so small that all characters are nearly as probable.
@@ -40,7 +39,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await studio.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const problems: string[] = [];

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -7,21 +6,18 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { renderHtml } from '../../src/render/html/render-html.js';
 import { sampleReport } from '../render/sample-report.js';
 import { launchChromium } from './page.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 let browser: Browser | undefined;
 let page: Page;
-let folder: string;
+const folder = fileFolder();
 let url: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
   writeFileSync(join(folder, 'report.html'), await renderHtml(sampleReport()));
   url = pathToFileURL(join(folder, 'report.html')).href;
   browser = await launchChromium();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => browser?.close());
 
 afterEach(() => page.close());
 

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -14,6 +13,7 @@ import { MAX_ROWS } from '../../web/data/table.js';
 import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { writeRun } from '../studio/serve.js';
 import { launchChromium } from './page.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = join(ROOT, 'bundle', 'web');
@@ -21,14 +21,13 @@ const PAGE = join(ROOT, 'bundle', 'web');
 const MAX_PAGE = 150;
 const STEPS = 20_000;
 
-let folder: string;
+const folder = fileFolder();
 let browser: Browser;
 let studio: ChildProcess;
 let url: string;
 
 beforeAll(async () => {
   buildStudioPage(ROOT);
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-studio-'));
   const long = writeRun(join(folder, 'runs', 'long'), 10);
   const steps = Array.from(
     { length: STEPS },
@@ -68,7 +67,6 @@ afterAll(async () => {
   const ended = new Promise((resolve) => studio.once('exit', resolve));
   studio.kill('SIGINT');
   await ended;
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** What pages have complained about, or have asked of others. */

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
@@ -13,6 +12,7 @@ import { readRun, type Run } from '../../src/runs/reader.js';
 import { buildStudioPage } from '../support/studio-page.js';
 import { builtModule } from '../support/test-build.js';
 import { launchChromium } from './page.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-let folder: string;
+const folder = fileFolder();
 let server: Server;
 let browser: Browser;
 let page: Page;
@@ -34,7 +34,6 @@ const letterpress = (...args: string[]): string =>
 
 beforeAll(async () => {
   buildStudioPage(ROOT);
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-tab-'));
   letterpress('studio', '--export', 'site');
   const { splits } = gazette({ sizes: { train: 300, val: 10, test: 10 } });
   writeFileSync(join(folder, 'news.txt'), `${splits.train.join('\n')}\n`);
@@ -59,7 +58,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const SHAPE = [

@@ -1,9 +1,8 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createContext } from '../../src/cli/context.js';
 import { COMMAND_NAMES, createProgram } from '../../src/cli/program.js';
 import { runCli } from '../../src/cli/run.js';
@@ -12,14 +11,13 @@ import { planTraining } from '../../src/train/plan.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 import { Capture, letterpress } from './capture.js';
 import { bad } from './workplace.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
-let folder = '';
+const folder = fileFolder();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-absurd-'));
   mkdirSync(join(folder, 'folder'));
   writeFileSync(join(folder, 'empty.txt'), '');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Arguments with which a command ends soon, since nothing is there. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { compareGroups } from '../../src/statistics/compare-groups.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { falling, fixtureRun, stuckAt, writeFixtureRun, type FixtureRun } from '../report/fixtures/fixture-runs.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { bad, expectToFit, good } from './workplace.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const temporary = temporaryFolders();
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { letterpress } from './capture.js';
 import { bad, expectToFit, good } from './workplace.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const temporary = temporaryFolders();
 

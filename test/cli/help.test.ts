@@ -1,5 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
@@ -8,6 +7,7 @@ import { COMMAND_NAMES, createProgram } from '../../src/cli/program.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 import { Capture, letterpress } from './capture.js';
 import { expectToFit } from './workplace.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 describe('help', () => {
   it('of docs/commands.md is at most 80 columns wide', () => {
@@ -53,7 +53,7 @@ function commandLines(text: string): string[][] {
 }
 
 describe('examples', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'letterpress-examples-'));
+  const folder = fileFolder();
   const before = process.cwd();
   beforeAll(() => {
     // Recipes are read while the command line is.
@@ -63,10 +63,7 @@ describe('examples', () => {
     }
     process.chdir(folder);
   });
-  afterAll(() => {
-    process.chdir(before);
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => process.chdir(before));
 
   /** Reads a command line without carrying it out; returns what is wrong with it. */
   async function parse(argv: readonly string[]): Promise<string> {

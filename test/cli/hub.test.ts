@@ -1,29 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRun } from '../../src/runs/reader.js';
 import { FakeHub } from '../support/fake-hub.js';
 import { letterpress } from './capture.js';
 import { SHAPE } from './workplace.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 const NAME = 'IlyaGusev/headline_cause';
 
 let hub: FakeHub;
-let folder: string;
+const folder = fileFolder();
 let commit: string;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
   hub = await FakeHub.start();
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-hub-'));
   environment = { HF_ENDPOINT: hub.endpoint, HF_HOME: folder };
   commit = hub.commit(NAME, files('train'));
 });
-afterAll(async () => {
-  await hub.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => hub.stop());
 
 function files(word: string): Record<string, { lfs: string }> {
   const rows = (split: string, count: number) => ({

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { builtModule } from '../support/test-build.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 

@@ -9,10 +9,10 @@ import { chooseBackend } from '../../src/backend/registry.js';
 import { runCli } from '../../src/cli/run.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { builtModule } from '../support/test-build.js';
 import { Capture } from './capture.js';
 import { SHAPE } from './workplace.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 const backend = chooseBackend().backend.info.name;
@@ -76,7 +76,7 @@ it('on a terminal, the bar is there from the start, and Ctrl-C is answered befor
   const streams = { stdout, stderr, stdin: Readable.from([]), isTTY: true, onInterrupt };
   expect(await runCli(['train', ...options], streams)).toBe(130);
   expect(stderr.text).toContain('0/4 steps');
-  expect(atInterrupt[0]).toMatch(/stopping: .* press Ctrl-C again to stop at once without saving\n/);
+  expect(atInterrupt[0]).toMatch(/stopping: .* press Ctrl-C again to\s+stop at once without saving\n/);
   expect(stderr.text).toContain('interrupted in epoch 2; nothing is lost');
   expect(stderr.text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stderr.text.lastIndexOf('\u001b[?25l'));
 });

@@ -7,9 +7,10 @@ import { chooseBackend } from '../../src/backend/registry.js';
 import { FolderLock } from '../../src/runs/folder-lock.js';
 import { LOCK_FILE } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
-import { contents, temporaryFolders } from '../runs/fixtures.js';
+import { contents } from '../runs/fixtures.js';
 import { builtModule } from '../support/test-build.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const place = new Workplace('run');
 const folder = temporaryFolders();

@@ -1,11 +1,11 @@
 /** What commands do about places for their files that are in the way, full or odd. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
+import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
 
 const place = new Workplace('run');
 const SMALL = ['--limit', '12', '--epochs', '1'];
@@ -28,11 +28,12 @@ const COMMANDS: Readonly<Record<string, () => readonly string[]>> = {
   'export --to transformers': () => ['export', place.run, '--to', 'transformers'],
 };
 
+const newFolder = temporaryFolders();
 const names = (folder: string) => readdirSync(folder, { recursive: true }).sort();
 
 describe.each(Object.entries(COMMANDS))('%s', (_, argv) => {
   it('names what is wrong with a place that it cannot write, and leaves it as it is', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'letterpress-out-'));
+    const folder = newFolder();
     writeFileSync(join(folder, 'file'), 'precious');
     symlinkSync('nowhere', join(folder, 'dead link'));
     symlinkSync('loop', join(folder, 'loop'));
@@ -50,18 +51,16 @@ describe.each(Object.entries(COMMANDS))('%s', (_, argv) => {
     expect(await bad(...argv(), '--out', '')).toMatch(/Expected a path/);
     expect(names(folder)).toEqual(before);
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('precious');
-    rmSync(folder, { recursive: true });
   });
 });
 
-const disk = mkdtempSync(join(tmpdir(), 'letterpress-disk-'));
+const disk = fileFolder();
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'letterpress', disk], { encoding: 'utf8' });
 const canMount = mounted.status === 0;
 const why = canMount ? '' : ` (skipped: ${mounted.error?.message ?? mounted.stderr.trim()})`;
 
 afterAll(() => {
   if (canMount) spawnSync('umount', [disk]);
-  rmSync(disk, { recursive: true, force: true });
 });
 
 describe.skipIf(!canMount)(`a disk of 8 kB${why}`, () => {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../src/train/recipes/index.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { bad, good } from './workplace.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const temporary = temporaryFolders();
 

@@ -1,25 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildStudioPage } from '../support/studio-page.js';
 import { builtModule } from '../support/test-build.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const place = new Workplace();
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 beforeAll(() => buildStudioPage(ROOT));
 
+const newFolder = temporaryFolders();
 let folder = '';
 const started: ChildProcess[] = [];
 
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
-  if (folder !== '') rmSync(folder, { recursive: true, force: true });
 });
 
 interface Served {
@@ -31,7 +31,7 @@ interface Served {
 
 /** Starts a studio as a process of its own, and takes the key that it prints. */
 async function startStudio(environment: NodeJS.ProcessEnv = {}): Promise<Served> {
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-studio-'));
+  folder = newFolder();
   const env = { ...process.env, SSH_CONNECTION: undefined, SSH_TTY: undefined, ...environment };
   const child = spawn(process.execPath, [builtModule('cli'), 'studio', folder], {
     env,

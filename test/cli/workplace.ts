@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { letterpress, type Outcome } from './capture.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 /** Options of a model of a few thousand parameters. */
 export const SHAPE = ['--d-model', '16', '--heads', '2', '--layers', '1'] as const;
@@ -43,7 +44,7 @@ async function train(): Promise<Trained> {
 export class Workplace {
   /** What `train` printed when it made {@link run}. */
   trained: Outcome = { code: -1, stdout: '', stderr: '' };
-  private folder = '';
+  private readonly folder = fileFolder();
 
   /** @param needs `run` where the tests need {@link run} */
   constructor(needs?: 'run') {
@@ -51,7 +52,6 @@ export class Workplace {
     beforeAll(async () => {
       // Asked for by name, so that a machine without a compiler gets no notice about it in every command.
       process.env['LETTERPRESS_BACKEND'] = chooseBackend().backend.info.name;
-      this.folder = mkdtempSync(join(tmpdir(), 'letterpress-commands-'));
       mkdirSync(this.news);
       const { splits } = gazette({ sizes: { train: 60, val: 10, test: 12 } });
       for (const name of ['train', 'val', 'test'] as const)
@@ -67,7 +67,6 @@ export class Workplace {
     afterAll(() => {
       if (LETTERPRESS_BACKEND === undefined) delete process.env['LETTERPRESS_BACKEND'];
       else process.env['LETTERPRESS_BACKEND'] = LETTERPRESS_BACKEND;
-      rmSync(this.folder, { recursive: true });
     });
   }
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseHubAddress } from '../../src/corpus/sources/hub/address.js';
 import { cardConfigs, matchesGlob } from '../../src/corpus/sources/hub/card.js';
@@ -9,19 +6,18 @@ import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpu
 import type { Corpus } from '../../src/corpus/corpus.js';
 import { FakeHub, type FakeFile } from '../support/fake-hub.js';
 import { loadingError } from './source-files.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 let hub: FakeHub;
+const newFolder = temporaryFolders();
 let folder: string;
 let notices: string[];
 beforeEach(async () => {
   hub = await FakeHub.start();
-  folder = await mkdtemp(join(tmpdir(), 'letterpress-hub-'));
+  folder = newFolder();
   notices = [];
 });
-afterEach(async () => {
-  await hub.stop();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => hub.stop());
 
 const spec = (path: string, more: Partial<CorpusSpec> = {}): CorpusSpec => ({
   path,

@@ -1,5 +1,5 @@
 import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
@@ -79,7 +79,7 @@ describe('a folder', () => {
     const { splits } = await loadCorpus({ path: files.folder, keepBlankLines: true });
     expect(splits.train).toEqual(['b', 'a', '', 'b']);
     expect(corpus.kind).toBe('folder');
-    expect(corpus.name).toMatch(/^letterpress-corpus-/);
+    expect(corpus.name).toBe(basename(files.folder));
     expect((await loadCorpus({ path: `${files.folder}/` })).name).toBe(corpus.name);
   });
 

@@ -8,7 +8,7 @@ import { finish } from '../../src/generators.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { emptyReport } from '../../src/tokenizer/report.js';
 import { shiftPieces } from '../../src/train/augmentation.js';
-import { temporaryFolders } from '../runs/fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folders = temporaryFolders();
 

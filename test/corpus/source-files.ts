@@ -1,21 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
 import { readTexts, type FileOptions } from '../../src/corpus/sources/read-file.js';
 import { LetterpressError } from '../../src/errors.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 /** A folder that every test has to itself, and how to fill it. */
 export function sourceFiles(): {
   readonly folder: string;
   put(name: string, content: string | Uint8Array): Promise<string>;
 } {
+  const newFolder = temporaryFolders();
   let folder = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'letterpress-corpus-'));
+  beforeEach(() => {
+    folder = newFolder();
   });
-  afterEach(() => rm(folder, { recursive: true }));
   return {
     get folder() {
       return folder;

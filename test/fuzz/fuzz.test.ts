@@ -2,12 +2,11 @@
  * Damaged files end in an error that says so, or are read; never in a crash, a hang, an endless allocation, an internal
  * error or another model. LETTERPRESS_FUZZ sets how many damaged copies each file gets (`npm run fuzz`: 100,000).
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { cleanHeadline } from '../../src/corpus/cleaning/index.js';
 import type { Corpus } from '../../src/corpus/corpus.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
@@ -19,6 +18,7 @@ import { decodeSafetensors, encodeSafetensors, float32Tensor, type Safetensors }
 import { TrainingRun } from '../../src/train/training-run.js';
 import { backend, tinyConfig, tinyPlan, tinyTexts } from '../train/tiny.js';
 import { mutate } from './mutate.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 const COPIES = Number(process.env['LETTERPRESS_FUZZ'] ?? 200);
 const SEED = Number(process.env['LETTERPRESS_FUZZ_SEED'] ?? 1);
@@ -26,8 +26,7 @@ const SEED = Number(process.env['LETTERPRESS_FUZZ_SEED'] ?? 1);
 const MAX_SECONDS = 5;
 const MAX_BYTES = 512 * 2 ** 20;
 
-const folder = mkdtempSync(join(tmpdir(), 'letterpress-fuzz-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fileFolder();
 
 /** Reads damaged copies of `bytes`; `check` looks at what was accepted. */
 async function fuzz(bytes: Uint8Array, read: (damaged: Buffer) => unknown, check: (value: unknown) => void) {

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { downloadFileToCacheDir, listFiles, scanCacheDir, snapshotDownload } from '@huggingface/hub';
@@ -11,6 +10,7 @@ import { HubDataSet, type HubEvent } from '../../src/hub/data-set.js';
 import { withLock } from '../../src/hub/lock.js';
 import { hubSettings, type HubSettings } from '../../src/hub/settings.js';
 import { FakeHub, gitHash, json, part, refuse, sha256, status, TOKEN, type FakeFile } from '../support/fake-hub.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const NAME = 'someone/headlines';
 /** Larger than one part of a connection. */
@@ -23,20 +23,18 @@ const FILES: Record<string, FakeFile> = {
 const DATA_SET = 'datasets--someone--headlines';
 
 let hub: FakeHub;
+const newFolder = temporaryFolders();
 let folder: string;
 let events: HubEvent[];
 let commit: string;
 
 beforeEach(async () => {
   hub = await FakeHub.start();
-  folder = await mkdtemp(join(tmpdir(), 'letterpress-hub-'));
+  folder = newFolder();
   events = [];
   commit = hub.commit(NAME, FILES);
 });
-afterEach(async () => {
-  await hub.stop();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => hub.stop());
 
 function settings(more: Partial<HubSettings> = {}): HubSettings {
   const own = hubSettings({ HF_ENDPOINT: hub.endpoint, HF_HOME: folder });

@@ -5,8 +5,8 @@ import { halfPrecisionCost } from '../../src/model/export/html-page.js';
 import { floatToHalf, halfToFloat } from '../../src/model/half.js';
 import { modelOfRun } from '../../src/model/load-model.js';
 import { writeRunOf } from '../support/run-of.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { configOf } from '../support/architectures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 it('every finite float16 survives a float', () => {
   for (let bits = 0; bits < 1 << 16; bits++) {

@@ -12,7 +12,8 @@ import { decodeSafetensors, encodeSafetensors, type TensorData } from '../../src
 import { ARCHITECTURES, configOf } from '../support/architectures.js';
 import { readGoldens } from '../support/goldens.js';
 import { tokenizerOf, writeRunOf } from '../support/run-of.js';
-import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { errorOf } from '../runs/fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 

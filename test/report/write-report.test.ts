@@ -10,9 +10,9 @@ import {
   type ReportStep,
   type WriteReportOptions,
 } from '../../src/report/write-report.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { fixtureRun, writeFixtureRun } from './fixtures/fixture-runs.js';
 import { fixtureComparison } from './fixtures/fixture-studies.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const temporary = temporaryFolders();
 const input = fixtureComparison([fixtureRun({ epochs: 3 })]);

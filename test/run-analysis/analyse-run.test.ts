@@ -1,7 +1,6 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { corpusReport } from '../../src/texts/corpus-report.js';
 import { countCharacters } from '../../src/texts/characters.js';
 import { evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
@@ -22,19 +21,17 @@ import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import { encodeTexts, type RunTexts } from '../../src/runs/run-texts.js';
 import { describeRun } from '../../src/train/describe-run.js';
 import { TrainingRun } from '../../src/train/training-run.js';
-import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { errorOf } from '../runs/fixtures.js';
 import { backend, encode, follow, tinyPlan, tinyTexts } from '../train/tiny.js';
+import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 const { train, val, test } = tinyTexts.splits;
 const tokens = { train: encode(train), val: encode(val), test: encode(test) };
 
 /** A run of the tiny model on the tiny texts, trained to the end; tests change copies of it only. */
-let whole = '';
-beforeAll(async () => {
-  whole = await trained(tinyTexts, {}, mkdtempSync(join(tmpdir(), 'letterpress-analysis-')));
-});
-afterAll(() => rmSync(whole, { recursive: true }));
+const whole = fileFolder();
+beforeAll(() => trained(tinyTexts, {}, whole));
 
 function copyOfWhole(): string {
   const folder = newFolder();

@@ -5,7 +5,8 @@ import { ANALYSIS_FILES, writeAnalysis } from '../../src/runs/analysis-files.js'
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { RunWriter } from '../../src/runs/writer.js';
-import { analysis, checkpointMeta, config, errorOf, metricsLine, temporaryFolders, tensorsOf } from './fixtures.js';
+import { analysis, checkpointMeta, config, errorOf, metricsLine, tensorsOf } from './fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 

@@ -13,7 +13,8 @@ import {
   writeFilesAtomic,
 } from '../../src/runs/atomic.js';
 import { makeFolder } from '../../src/runs/run-file.js';
-import { errorOf, temporaryFolders } from './fixtures.js';
+import { errorOf } from './fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 /** Makes one call of the file system fail until {@link mendDisk}, as a full disk would. */
 function failing(call: 'writeSync' | 'fsyncSync' | 'renameSync', code: string): void {

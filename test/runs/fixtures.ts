@@ -1,7 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { corpusReport } from '../../src/texts/corpus-report.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { float32Tensor } from '../../src/runs/safetensors.js';
@@ -14,19 +12,6 @@ import {
   type RunConfig,
   type RunResults,
 } from '../../src/runs/schema.js';
-
-/** A function that makes empty folders, all of which are removed after each test. */
-export function temporaryFolders(): () => string {
-  const made: string[] = [];
-  afterEach(() => {
-    for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-  });
-  return () => {
-    const folder = mkdtempSync(join(tmpdir(), 'letterpress-test-'));
-    made.push(folder);
-    return folder;
-  };
-}
 
 /** Every file below a folder with its bytes, to compare folders. */
 export function contents(folder: string): Record<string, string> {

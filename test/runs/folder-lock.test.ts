@@ -7,7 +7,7 @@ import { FolderLock, lockChecked } from '../../src/runs/folder-lock.js';
 import { LOCK_FILE } from '../../src/runs/layout.js';
 import { builtModule } from '../support/test-build.js';
 import { errorOf } from '../support/error-of.js';
-import { temporaryFolders } from './fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 const isLinux = process.platform === 'linux';

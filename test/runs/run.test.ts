@@ -8,16 +8,8 @@ import { encodeSafetensors } from '../../src/runs/safetensors.js';
 import { parseFile } from '../../src/runs/schema.js';
 import { drawCurves } from '../../src/run-analysis/draw-curves.js';
 import { RunWriter } from '../../src/runs/writer.js';
-import {
-  checkpointMeta,
-  config,
-  contents,
-  errorOf,
-  metricsLine,
-  results,
-  temporaryFolders,
-  tensorsOf,
-} from './fixtures.js';
+import { checkpointMeta, config, contents, errorOf, metricsLine, results, tensorsOf } from './fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 

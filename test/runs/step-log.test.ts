@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { removeStepsAfter, StepLog } from '../../src/runs/step-log.js';
-import { temporaryFolders } from './fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 const line = (step: number) => ({

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crc32c, TensorBoardLog } from '../../src/runs/tensorboard.js';
 import { lacksPython, runPython } from '../support/python.js';
-import { metricsLine, temporaryFolders } from './fixtures.js';
+import { metricsLine } from './fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 

@@ -5,8 +5,9 @@ import { FolderLock } from '../../src/runs/folder-lock.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import type { Change } from '../../src/studio/api.js';
 import { FolderWatch } from '../../src/studio/changes.js';
-import { metricsLine, temporaryFolders } from '../runs/fixtures.js';
+import { metricsLine } from '../runs/fixtures.js';
 import { writeRun } from './serve.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readIncrement, readSurprise } from '../../src/studio/increments.js';
-import { metricsLine, temporaryFolders } from '../runs/fixtures.js';
+import { metricsLine } from '../runs/fixtures.js';
 import { writeRun } from './serve.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 

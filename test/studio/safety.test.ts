@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FolderList, Increment } from '../../src/studio/api.js';
 import { Uploads } from '../../src/studio/uploads.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { ServedFolder, writeRun } from './serve.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const SECRET = 'a text that nobody may read';
 const HOSTILE = [

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { startStudio, type Studio } from '../../src/studio/studio.js';
 import { RunWriter } from '../../src/runs/writer.js';
 import { config, metricsLine, results, tensorsOf } from '../runs/fixtures.js';
+import { fileFolder } from '../support/temporary-folders.js';
 
 export interface Answer {
   readonly status: number;
@@ -21,13 +21,12 @@ interface Question {
 
 /** A studio of a temporary folder, for the tests of a file. */
 export class ServedFolder {
-  folder = '';
+  readonly folder = fileFolder();
   private studio: Studio | undefined;
 
   /** @param fill what the folder holds before the studio starts */
   constructor(fill: (folder: string) => void) {
     beforeAll(async () => {
-      this.folder = mkdtempSync(join(tmpdir(), 'letterpress-studio-'));
       const page = join(this.folder, '.page');
       mkdirSync(page);
       writeFileSync(join(page, 'index.html'), '<!doctype html><title>page</title>');
@@ -36,10 +35,7 @@ export class ServedFolder {
       const command = { program: process.execPath, arguments: ['-e', 'process.exit(1)'], form: FORM };
       this.studio = await startStudio({ folder: this.folder, page, command });
     });
-    afterAll(async () => {
-      await this.studio?.close();
-      rmSync(this.folder, { recursive: true, force: true });
-    });
+    afterAll(() => this.studio?.close());
   }
 
   get port(): number {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { addEpoch, addSteps, epochTable, MAX_ROWS, stepTable, type Steps } from '../../web/data/table.js';
 import { pointsToDraw } from '../../web/parts/points.js';
 import { readSteps } from '../../src/studio/increments.js';
-import { temporaryFolders } from '../runs/fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const makeFolder = temporaryFolders();
 const COUNT = 200_000;

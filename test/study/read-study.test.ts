@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { readStudy } from '../../src/study/read-study.js';
 import { STUDY_FILES } from '../../src/study/study-file.js';
 import type { StudyOptionsInput } from '../../src/study/study-options.js';
-import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { errorOf } from '../runs/fixtures.js';
 import { writeFixtureStudy } from './write-fixture-study.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const temporary = temporaryFolders();
 

@@ -1,19 +1,19 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ANALYSIS_FILES } from '../../src/runs/analysis-files.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { runStudy } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
 import { readStudyFile } from '../../src/study/study-file.js';
-import { contents, temporaryFolders } from '../runs/fixtures.js';
+import { contents } from '../runs/fixtures.js';
 import { beginningOf, makeJobRun } from '../../src/study/job-run.js';
 import { planJobs } from '../../src/study/plan-jobs.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 import { eventsOf, ofKind, request, texts, tiny, withTinySizes } from './tiny-study.js';
+import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
 
 /** Trainings and reports take seconds, and many of them on a busy machine. */
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -21,13 +21,11 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 const folder = temporaryFolders();
 
 /** A study that ran without interruption, and what it said. */
-let whole = '';
+const whole = fileFolder();
 let said: StudyEvent[] = [];
 beforeAll(async () => {
-  whole = mkdtempSync(join(tmpdir(), 'letterpress-study-'));
   said = await eventsOf({ ...request(whole), report: true });
 });
-afterAll(() => rmSync(whole, { recursive: true }));
 
 function copyOfWhole(): string {
   const at = folder();

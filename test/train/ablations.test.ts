@@ -9,8 +9,9 @@ import { readRun } from '../../src/runs/reader.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { trainModel } from '../../src/index.js';
 import { TrainingRun } from '../../src/train/training-run.js';
-import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { errorOf } from '../runs/fixtures.js';
 import { backend, encode, follow, losses, tinyConfig, tinyPlan, tinyTexts, tinyTrainer } from './tiny.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });

@@ -5,8 +5,8 @@ import { ExponentialAverage, decayAt } from '../../src/train/exponential-average
 import { modelOfRun } from '../../src/model/load-model.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { readRun } from '../../src/runs/reader.js';
-import { temporaryFolders } from '../runs/fixtures.js';
 import { backend, losses, tinyConfig, tinyPlan, tinyTexts, tinyTrainer } from './tiny.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 

@@ -13,8 +13,9 @@ import type { DivergenceReport, TrainEvent } from '../../src/train/train-events.
 import { trainModel } from '../../src/index.js';
 import type { Trainer } from '../../src/train/trainer.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
-import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { errorOf } from '../runs/fixtures.js';
 import { backend, follow, PLAIN, tinyConfig, tinyCorpus, tinyPlan, tinyTexts, tinyTrainer } from './tiny.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 /** Steps of an epoch: 64 texts in batches of 16. */

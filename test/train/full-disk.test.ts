@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LetterpressError } from '../../src/errors.js';
@@ -9,8 +8,10 @@ import { readRun } from '../../src/runs/reader.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { contents, errorOf } from '../runs/fixtures.js';
 import { backend, tinyConfig, tinyPlan, tinyTexts } from './tiny.js';
+import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
 
-const disk = mkdtempSync(join(tmpdir(), 'letterpress-disk-'));
+const newFolder = temporaryFolders();
+const disk = fileFolder();
 const mount = (...options: string[]) => spawnSync('mount', [...options, 'letterpress', disk], { encoding: 'utf8' });
 const mounted = mount('-t', 'tmpfs', '-o', 'size=2m');
 const canMount = mounted.status === 0;
@@ -18,7 +19,6 @@ const why = canMount ? '' : ` (skipped: ${mounted.error?.message ?? mounted.stde
 
 afterAll(() => {
   if (canMount) spawnSync('umount', [disk]);
-  rmSync(disk, { recursive: true, force: true });
 });
 
 const create = (path: string) => TrainingRun.create(path, tinyConfig(tinyPlan()), tinyTexts, backend);
@@ -95,17 +95,15 @@ describe.skipIf(!canMount)(`a disk of 2 MB${why}`, () => {
 });
 
 it.skipIf(process.getuid?.() === 0)('refuses a folder that may not be written (skipped for root)', () => {
-  const closed = mkdtempSync(join(tmpdir(), 'letterpress-closed-'));
+  const closed = newFolder();
   chmodSync(closed, 0o555);
   expect(errorOf(() => create(closed))).toMatchObject({ code: 'IO' });
   chmodSync(closed, 0o755);
-  rmSync(closed, { recursive: true });
 });
 
 it('writes metrics again that were removed while it trained', async () => {
-  const path = mkdtempSync(join(tmpdir(), 'letterpress-metrics-'));
+  const path = newFolder();
   for await (const event of create(path).events())
     if (event.kind === 'epoch' && event.report.epoch < 2) rmSync(join(path, RUN_FILES.metrics));
   expect(readRun(path).metrics.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
-  rmSync(path, { recursive: true });
 });

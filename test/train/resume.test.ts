@@ -8,8 +8,9 @@ import { RunWriter } from '../../src/runs/writer.js';
 import { restoreWeights } from '../../src/train/restore-weights.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
-import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { errorOf } from '../runs/fixtures.js';
 import { PLAIN, backend, follow, tinyConfig, tinyCorpus, tinyPlan, tinyTexts } from './tiny.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 /** Steps of an epoch: 64 texts in batches of 16. */

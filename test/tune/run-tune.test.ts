@@ -7,7 +7,7 @@ import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { parseRecipe, RECIPES } from '../../src/train/recipes/index.js';
 import { runTune, type TuneEvent, type TuneRequest } from '../../src/tune/run-tune.js';
 import { readTrials, readTuneFile } from '../../src/tune/tune-file.js';
-import { temporaryFolders } from '../runs/fixtures.js';
+import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folders = temporaryFolders();
 const { backend } = chooseBackend();

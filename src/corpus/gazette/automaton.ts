@@ -54,11 +54,6 @@ export class WordAutomaton {
   nll(text: string): number {
     return -Math.log(this.measure(text).probability);
   }
-
-  /** How many derivations a text has: 0 outside the language, 1 for every text of an unambiguous grammar. */
-  countDerivations(text: string): number {
-    return this.measure(text).derivations;
-  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import type { ByteStream } from './bytes.js';
 import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
+import { SPLIT_FILES } from './folder.js';
 import { corpusName, readText } from './read-file.js';
 
 /** One long text in three parts, each a whole string. */
@@ -40,9 +41,7 @@ export async function readLongText(path: string, stdin?: ByteStream): Promise<Lo
 }
 
 async function readParts(path: string): Promise<LongText['parts']> {
-  const [train, val, test] = await Promise.all(
-    ['train.txt', 'val.txt', 'test.txt'].map((file) => readText(join(path, file))),
-  );
+  const [train, val, test] = await Promise.all(SPLIT_FILES.map((file) => readText(join(path, file))));
   return { train: train!, val: val!, test: test! };
 }
 

@@ -1,13 +1,12 @@
 /** Schemas of single runs and of groups of them; see schema.ts. */
 import * as z from 'zod';
 import { diagnosisSchema } from '../../diagnosis/types.js';
-import { realNumber } from '../../number-schemas.js';
+import { count, realNumber } from '../../number-schemas.js';
 import { PRESETS, type PresetName } from '../../nn/presets.js';
 import { runConfigSchema, runResultsSchema } from '../../runs/schema.js';
 import {
   baselineId,
   correlationSchema,
-  count,
   counts,
   figures,
   flag,

@@ -1,7 +1,7 @@
 /** Parts of the schema of a report (schema.ts) that occur in several places. */
 import * as z from 'zod';
 import { BASELINE_IDS, baselineSchema } from '../../baselines/baselines-schema.js';
-import { realNumber } from '../../number-schemas.js';
+import { count, realNumber } from '../../number-schemas.js';
 import { sampleQualitySchema } from '../../texts/texts-schema.js';
 
 /** The figures of a run that groups are summarised by, and what they are. */
@@ -35,7 +35,6 @@ export function figures<T extends z.ZodType>(schema: T) {
   return z.object(shape as Record<FigureName, T>);
 }
 
-export const count = z.int().min(0);
 export const counts = z.array(count);
 export const numbers = z.array(realNumber);
 export const text = z.string();

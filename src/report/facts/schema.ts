@@ -7,7 +7,7 @@
  * removed or changes its meaning raises {@link REPORT_SCHEMA_VERSION}.
  */
 import * as z from 'zod';
-import { realNumber } from '../../number-schemas.js';
+import { count, realNumber } from '../../number-schemas.js';
 import { temperaturesSchema } from '../../runs/analysis-schema.js';
 import { runConfigSchema } from '../../runs/schema.js';
 import { corpusReportSchema } from '../../texts/texts-schema.js';
@@ -16,7 +16,6 @@ import { groupSchema } from './schema-groups.js';
 import {
   baselineSetSchema,
   correlationSchema,
-  count,
   flag,
   groupComparisonSchema,
   names,

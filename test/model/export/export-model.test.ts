@@ -6,7 +6,8 @@ import { exportModel, type ExportFormat } from '../../../src/model/export/export
 import { decodeSafetensors } from '../../../src/runs/safetensors.js';
 import { configOf } from '../../support/architectures.js';
 import { writeRunOf } from '../../support/run-of.js';
-import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
+import { errorOf } from '../../runs/fixtures.js';
+import { temporaryFolders } from '../../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 const FILES: Readonly<Record<Exclude<ExportFormat, 'onnx' | 'html'>, readonly string[]>> = {

@@ -1,8 +1,7 @@
 /** Exported models in the ONNX runtime, against our own logits; and as Debian's onnx package judges them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { portable } from '../../../src/backend/portable/index.js';
 import { encodeOnnx } from '../../../src/model/export/onnx-model.js';
 import { predictNext } from '../../../src/model/inspect.js';
@@ -15,6 +14,7 @@ import { ALL_ARCHITECTURES, configOf, roughen } from '../../support/architecture
 import { OnnxSession } from '../../support/onnx-session.js';
 import { tokenizerOf } from '../../support/run-of.js';
 import { lacksPython, runPython } from '../../support/python.js';
+import { fileFolder } from '../../support/temporary-folders.js';
 
 /** Of the largest logit, or of 1: what the exports promise. */
 const TOLERANCE = 1e-5;
@@ -129,8 +129,7 @@ describe.each(Object.keys(MODELS))('an exported model: %s', (name) => {
 });
 
 describe.skipIf(lacksPython('onnx', 'numpy'))("Debian's onnx package", () => {
-  const folder = mkdtempSync(join(tmpdir(), 'letterpress-onnx-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = fileFolder();
 
   it('accepts every exported model, infers its shapes, and reads weights and metadata', () => {
     const names = Object.keys(MODELS);

@@ -12,7 +12,7 @@ import { planTraining } from '../../../src/train/plan.js';
 import { ALL_ARCHITECTURES, configOf } from '../../support/architectures.js';
 import { tokenizerOf, writeRunOf } from '../../support/run-of.js';
 import { lacksPython, runPython } from '../../support/python.js';
-import { temporaryFolders } from '../../runs/fixtures.js';
+import { temporaryFolders } from '../../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 const MODELS = {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareRuns, readReportRun } from '../../../src/report/input/read-runs.js';
 import { RUN_FILES } from '../../../src/runs/layout.js';
-import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
+import { errorOf } from '../../runs/fixtures.js';
 import { divergingAt, fixtureRun, writeFixtureRun } from '../fixtures/fixture-runs.js';
+import { temporaryFolders } from '../../support/temporary-folders.js';
 
 const temporary = temporaryFolders();
 

@@ -18,11 +18,11 @@ import {
 import { EpochTexts, teacherTexts, type TrainingText } from '../../../src/train/epoch-texts.js';
 import { chooseTargets } from '../../../src/train/targets.js';
 import { defaultTokenizer } from '../../../src/tokenizer/tokenizer.js';
-import { temporaryFolders } from '../../runs/fixtures.js';
 import { configOf } from '../../support/architectures.js';
 import { errorOf } from '../../support/error-of.js';
 import { testRandom } from '../../support/op-call.js';
 import { tinyPlan } from '../tiny.js';
+import { temporaryFolders } from '../../support/temporary-folders.js';
 
 const folders = temporaryFolders();
 const OUTCOMES = 5;

@@ -10,9 +10,10 @@ import { Tokenizer } from '../../../src/tokenizer/tokenizer.js';
 import { TrainingRun } from '../../../src/train/training-run.js';
 import type { NewRunRequest, WorkerEvent } from '../../../src/train/worker/messages.js';
 import { trainInWorker } from '../../../src/train/worker/train-in-worker.js';
-import { contents, temporaryFolders } from '../../runs/fixtures.js';
+import { contents } from '../../runs/fixtures.js';
 import { errorOf } from '../../support/error-of.js';
 import { backend, tinyPlan, tinyTexts } from '../tiny.js';
+import { temporaryFolders } from '../../support/temporary-folders.js';
 
 const folder = temporaryFolders();
 const { name: choice, threads } = backend.info;

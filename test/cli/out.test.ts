@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
-import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
+import { fileFolder, temporaryFolders } from '../support/temporary-folders.js';
 
 const place = new Workplace('run');
 const SMALL = ['--limit', '12', '--epochs', '1'];

@@ -23,7 +23,7 @@ import { describeRun } from '../../src/train/describe-run.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { errorOf } from '../runs/fixtures.js';
 import { backend, encode, follow, tinyPlan, tinyTexts } from '../train/tiny.js';
-import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
+import { fileFolder, temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 const { train, val, test } = tinyTexts.splits;

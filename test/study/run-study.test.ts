@@ -13,7 +13,7 @@ import { planJobs } from '../../src/study/plan-jobs.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 import { eventsOf, ofKind, request, texts, tiny, withTinySizes } from './tiny-study.js';
-import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
+import { fileFolder, temporaryFolders } from '../support/temporary-folders.js';
 
 /** Trainings and reports take seconds, and many of them on a busy machine. */
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -8,7 +8,7 @@ import { readRun } from '../../src/runs/reader.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { contents, errorOf } from '../runs/fixtures.js';
 import { backend, tinyConfig, tinyPlan, tinyTexts } from './tiny.js';
-import { temporaryFolders, fileFolder } from '../support/temporary-folders.js';
+import { fileFolder, temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
 const disk = fileFolder();

@@ -123,7 +123,7 @@ async function textsToMeasure(
     const { cleaned } = await textsForModel(data, options, run.config.corpus, context);
     const filled = cleaned.filter((text) => text.trim() !== '');
     if (filled.length < cleaned.length)
-      context.notice(`${formatCount(cleaned.length - filled.length)} texts are empty after cleaning: not measured\n`);
+      context.notice(`${counted(cleaned.length - filled.length, 'text')} cleaned to nothing, not measured\n`);
     return { texts: filled, split: 'all', where: `all of ${sourceName(data)}`, corpus: undefined };
   }
   const { corpus, splits } = await (data === undefined ? textsOfRun(run, context) : otherTexts(run, options, context));

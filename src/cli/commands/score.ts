@@ -18,6 +18,16 @@ import { scoring } from './evaluate.js';
 const HEADINGS = ['nats', 'chars', 'nats/char', 'bits/char'] as const;
 const WIDTHS = [9, 5, 9, 9] as const;
 
+/** As in the JSON document: where cleaning leaves nothing of a text, it has no scores. */
+interface ScoredText {
+  readonly text: string;
+  /** As the model reads it. */
+  readonly scored: string;
+  readonly characters?: number;
+  readonly nll?: number;
+  readonly top1?: number;
+}
+
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     addFileOptions(
@@ -62,41 +72,20 @@ export const define: DefineCommand = (command, context) => {
     const { nll, top1 } = meanScores(scores);
     const predicted = encoded.map((text) => predictedPositions(text, model.maxCharacters + 1));
     const perCharacter = nll / (predicted.reduce((a, b) => a + b, 0) / predicted.length);
-    const of = new Map(places.map((place, i) => [place, i]));
+    const entries = texts.map((text): ScoredText => ({ text, scored: '' }));
+    places.forEach((place, i) => {
+      const scored = model.tokenizer.decode(encoded[i]!);
+      const [characters, score] = [predicted[i]!, { nll: scores.nll[i]!, top1: scores.top1[i]! }];
+      entries[place] = { text: texts[place]!, scored, characters, ...score };
+    });
     if (options.json) {
-      const entries = texts.map((text, place) => {
-        const i = of.get(place);
-        if (i === undefined) return { text, scored: '' };
-        const scored = model.tokenizer.decode(encoded[i]!);
-        return { text, scored, characters: predicted[i], nll: scores.nll[i], top1: scores.top1[i] };
-      });
       const bits = perCharacter / Math.LN2;
-      context.printJson({
-        run: folder,
-        texts: entries,
-        nll,
-        top1,
-        nllPerCharacter: perCharacter,
-        bitsPerCharacter: bits,
-      });
+      const means = { nll, top1, nllPerCharacter: perCharacter, bitsPerCharacter: bits };
+      context.printJson({ run: folder, texts: entries, ...means });
       return;
     }
-    const lines = texts.map((text, place) => {
-      const i = of.get(place);
-      const each = i === undefined ? NaN : scores.nll[i]! / predicted[i]!;
-      const figures =
-        i === undefined
-          ? ['-', '-', '-', '-']
-          : [
-              formatNumber(scores.nll[i], 3),
-              String(predicted[i]),
-              formatNumber(each, 3),
-              formatNumber(each / Math.LN2, 3),
-            ];
-      return `${figures.map((figure, c) => figure.padStart(WIDTHS[c]!)).join('  ')}  ${escapeLine(text)}\n`;
-    });
-    context.notice(`${HEADINGS.map((heading, c) => heading.padStart(WIDTHS[c]!)).join('  ')}  text\n`);
-    await context.write(lines.join(''));
+    context.notice(lineOf(HEADINGS, 'text'));
+    await context.write(entries.map(lineOfText).join(''));
     const left = texts.length - places.length;
     context.notice(
       `mean ${formatNumber(nll, 3)} nats per text, ${formatNumber(perCharacter, 3)} per character ` +
@@ -111,3 +100,18 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress score runs/news --file texts.txt | sort -n | head', 'the most probable texts'],
   ]);
 };
+
+function lineOfText({ text, characters, nll }: ScoredText): string {
+  if (characters === undefined || nll === undefined)
+    return lineOf(
+      HEADINGS.map(() => '-'),
+      escapeLine(text),
+    );
+  const each = nll / characters;
+  const figures = [formatNumber(nll, 3), String(characters), formatNumber(each, 3), formatNumber(each / Math.LN2, 3)];
+  return lineOf(figures, escapeLine(text));
+}
+
+function lineOf(figures: readonly string[], text: string): string {
+  return `${figures.map((figure, column) => figure.padStart(WIDTHS[column]!)).join('  ')}  ${text}\n`;
+}

@@ -100,12 +100,12 @@ export async function followTraining(
       }
       case 'below-baseline':
         if (json) context.printJson(event, 0);
-        bar.above(() => context.notice(formatParagraph(baselineText(event), context.errorStyle)));
+        bar.above(() => context.notice(baselineText(event)));
         break;
       case 'diverged':
         mean = { nll: 0, steps: 0 };
         if (json) context.printJson(event, 0);
-        bar.above(() => context.notice(formatParagraph(divergenceText(event), context.errorStyle)));
+        bar.above(() => context.notice(divergenceText(event)));
         break;
       case 'finished':
         bar.hide();
@@ -133,7 +133,7 @@ function baselineText({ epoch, epochs, valNll, baselineNll }: BaselineWarning): 
     `epoch ${epochNumber(epoch)}: validation NLL is ${formatNumber(valNll, 2)}, ` +
     `and for ${epochs} epochs it has been above the ` +
     `${formatNumber(baselineNll, 2)} of a character unigram, which ignores the context. Often the ` +
-    'learning rate is too high (--lr), or there are too few texts for the model.'
+    'learning rate is too high (--lr), or there are too few texts for the model.\n'
   );
 }
 
@@ -143,7 +143,7 @@ function divergenceText({ divergence, learningRateFactor }: DivergenceReport): s
     learningRateFactor === undefined
       ? 'the training ends'
       : `the epoch begins again with ${learningRateFactor} times the planned learning rate`;
-  return `epoch ${epochNumber(epoch)} diverged: ${where} was ${value} in step ${formatCount(step)}; ${next}`;
+  return `epoch ${epochNumber(epoch)} diverged: ${where} was ${value} in step ${formatCount(step)}; ${next}\n`;
 }
 
 /** How long the epochs after the running one will take, if they take as long as the last. */

@@ -26,8 +26,8 @@ export const COLD = '#cf5a08';
 
 /**
  * The colours without data, and those of which the opacity is data, in six lower-case hexadecimal digits. Whoever shows
- * a figure light on dark may replace them wherever they are the value of `fill` or `stroke`. All other colours are data,
- * and legible on white as on a dark ground.
+ * a figure light on dark may replace them wherever they are the value of `fill` or `stroke`. All other colours are
+ * data, and legible on white as on a dark ground.
  */
 export const FIXED_COLOURS = {
   ...{ ink: INK, faint: FAINT_INK, axis: AXIS_INK, grid: GRID, ground: BACKGROUND },

@@ -269,14 +269,13 @@ double add(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// length, dropout, gradOut, sets, gradX, gradUpdate
+// length, dropout, gradOut, sets, gradUpdate
 double addGradient(const Engine& engine, Arguments& in) {
   Add a = {};
   a.length = in.integer();
   a.dropout = readDropout(in);
   a.gradOut = in.floats(a.length);
   a.sets = in.flag();
-  a.gradX = in.sums(a.length);
   a.gradUpdate = in.sums(a.length);
   engine.run(&Kernels::addGradient, a);
   return 0;

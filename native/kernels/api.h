@@ -84,7 +84,7 @@ struct Add {
   float* out;
   const float* gradOut;
   bool sets;
-  float *gradX, *gradUpdate;
+  float* gradUpdate;
 };
 
 struct AddLayerNorm {

@@ -141,7 +141,6 @@ static void addGradient(Pool& pool, const Add& a) {
     if (a.dropout.rate > 0) {
       factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
     }
-    addOrSet(a.sets, a.gradX + first, grad, nullptr, count);
     addOrSet(a.sets, a.gradUpdate + first, grad, factor, count);
   });
 }

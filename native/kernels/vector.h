@@ -169,8 +169,8 @@ static inline int roundUp(int a, int b) { return divideUp(a, b) * b; }
 static inline int minimum(int a, int b) { return a < b ? a : b; }
 static inline int maximum(int a, int b) { return a > b ? a : b; }
 
-// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end. The code of
-// the work is there twice; or once, which is slower but less for pages to download.
+// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end. The code
+// of the work is there twice; or once, which is slower but less for pages to download.
 template <bool once = false, class Work>
 static LP_INLINE void overColumns(int columns, Work work) {
   int c = 0;

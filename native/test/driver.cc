@@ -236,11 +236,9 @@ Case addCase(int length, double rate) {
             a.out = make.output(length);
             kernels.add(pool, a);
             a.gradOut = make.input(length);
-            a.gradX = make.gradient(length);
             a.gradUpdate = make.gradient(length);
             kernels.addGradient(pool, a);
             a.sets = true;
-            a.gradX = make.output(length);
             a.gradUpdate = make.output(length);
             kernels.addGradient(pool, a);
           }};

@@ -42,7 +42,7 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   cachedAttention: [...HEADS, ...CACHED, 'keys', 'values', ...PLACES, ...NEW_ROWS, 'out'],
   cachedInputAttention: ['rows', 'heads', 'width', ...CACHED, 'cache', ...PLACES, 'queries', 'inputs', 'out'],
   add: ['length', 'x', 'update', 'dropout', 'out'],
-  addGradient: ['length', 'dropout', 'gradOut', 'sets', 'gradX', 'gradUpdate'],
+  addGradient: ['length', 'dropout', 'gradOut', 'sets', 'gradUpdate'],
   addLayerNorm: [...LAYER_NORM, 'bias', 'out'],
   addLayerNormGradient: [...LAYER_NORM, 'gradOut', 'sets', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
   swigluMlp: [...SWIGLU, 'out'],

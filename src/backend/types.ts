@@ -231,13 +231,13 @@ export interface AddForward {
   /** `[length]` = x + dropout(update) */
   readonly out: FloatArray;
 }
+/** Of the update; that of x is `gradOut` itself. */
 export interface AddGradient {
   readonly length: number;
   readonly dropout: Dropout;
   readonly gradOut: FloatArray;
-  /** Whether `gradX` and `gradUpdate` are set, not added to. */
+  /** Whether `gradUpdate` is set, not added to. */
   readonly sets: boolean;
-  readonly gradX: FloatArray;
   readonly gradUpdate: FloatArray;
 }
 

@@ -102,7 +102,7 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
     );
   },
   add: (a) => work(0, 3 * a.length),
-  addGradient: (a) => work(0, (a.sets ? 3 : 5) * a.length),
+  addGradient: (a) => work(0, (a.sets ? 2 : 3) * a.length),
   addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + 2 * a.width),
   addLayerNormGradient: (a) => {
     const gradients = (a.sets ? 1 : 2) * (a.gradUpdate ? 2 : 1);

@@ -43,6 +43,12 @@ class Activation implements Tensor {
     return this.gradient;
   }
 
+  /** Takes the gradient of an operation's output for its own. */
+  adoptGradient(output: Activation): void {
+    this.gradient = output.gradient;
+    output.gradient = undefined;
+  }
+
   release(): void {
     if (this.gradient) this.pool?.release(this.gradient, columnsOf(this));
     this.gradient = undefined;
@@ -118,6 +124,19 @@ export class Tape {
     assertInternal(this.sites < SITES_PER_STEP, `a step has at most ${SITES_PER_STEP} dropouts`);
     const { key0, key1, step } = this.stream;
     return { rate, key0, key1, site: (step * SITES_PER_STEP + this.sites++) >>> 0 };
+  }
+
+  /**
+   * Gives the gradient of an operation's output to an input whose gradient is the same. Where nothing was added to the
+   * input's yet, it moves there: what the output's memory holds is then the input's, to be read alone.
+   */
+  passGradientOn(out: Tensor, input: Tensor): void {
+    if (out instanceof Activation && input instanceof Activation && out.hasGradient && !input.hasGradient) {
+      input.adoptGradient(out);
+      return;
+    }
+    const x = gradOf(input);
+    this.backend.weightedSum({ length: elementsOf(out.shape), x, y: gradOf(out), scaleX: 1, scaleY: 1, out: x });
   }
 
   /** Runs the recorded gradient functions, last operation first. */

@@ -10,6 +10,7 @@ import { portable } from '../../src/backend/portable/index.js';
 import type { CrossEntropyGradient, FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
+import { add } from '../../src/tensor/ops/add.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { ALL_ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
@@ -152,5 +153,33 @@ describe('the gradient of a whole model', () => {
     expect(relativeError(got, expected)).toBeLessThanOrEqual(BOUND);
     // Elements of tokens and positions that no text has stay at 0, and hardly any others.
     expect(got.filter((x) => x === 0).length).toBeLessThan(picked.length / 10);
+  });
+});
+
+describe('add', () => {
+  it.each([0, 0.3])('gives gradients to inputs that are used more than once, dropout %d', (rate) => {
+    const tape = new Tape(portable, 'float64');
+    const [a, b] = [testRandom(1), testRandom(2)].map((random) =>
+      Float64Array.from({ length: 10 }, () => random.normal()),
+    );
+    const targets = Int32Array.of(3, 0);
+    const run = () => {
+      tape.begin({ training: true, dropout: { key0: 1, key1: 2, step: 0 } });
+      const [x, y] = [a, b].map((values) => {
+        const tensor = tape.tensor([2, 5]);
+        tensor.data.set(values!);
+        return tensor;
+      });
+      const doubled = add(tape, x!, x!, rate);
+      const logits = add(tape, add(tape, y!, doubled, rate), x!, rate);
+      return { x: x!, y: y!, loss: crossEntropy(tape, logits, targets) };
+    };
+    const { x, y, loss } = run();
+    loss.backward();
+    const got = [x, y].flatMap(({ grad }) => [...grad!.subarray(0, 10)]);
+    const expected = [a, b].flatMap((values) =>
+      Array.from(values!, (_, i) => difference(values!, i, () => sum(run().loss.nll))),
+    );
+    expect(relativeError(Float64Array.from(got), Float64Array.from(expected))).toBeLessThanOrEqual(BOUND);
   });
 });

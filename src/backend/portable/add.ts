@@ -5,10 +5,7 @@ export function add({ length, x, update, dropout, out }: AddForward): void {
   for (let i = 0; i < length; i++) out[i] = x[i]! + update[i]! * dropoutFactor(dropout, i);
 }
 
-export function addGradient({ length, dropout, gradOut, sets, gradX, gradUpdate }: AddGradient): void {
-  if (sets) for (const each of [gradX, gradUpdate]) each.fill(0, 0, length);
-  for (let i = 0; i < length; i++) {
-    gradX[i]! += gradOut[i]!;
-    gradUpdate[i]! += gradOut[i]! * dropoutFactor(dropout, i);
-  }
+export function addGradient({ length, dropout, gradOut, sets, gradUpdate }: AddGradient): void {
+  if (sets) gradUpdate.fill(0, 0, length);
+  for (let i = 0; i < length; i++) gradUpdate[i]! += gradOut[i]! * dropoutFactor(dropout, i);
 }

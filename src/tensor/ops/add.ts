@@ -1,4 +1,3 @@
-import type { FloatArray } from '../../backend/types.js';
 import { gradientsOf, gradOf, type Tape } from '../tape.js';
 import { elementsOf, type Tensor } from '../tensor.js';
 
@@ -9,9 +8,10 @@ export function add(tape: Tape, x: Tensor, update: Tensor, dropoutRate: number):
   const dropout = tape.dropout(dropoutRate);
   tape.backend.add({ length, x: x.data, update: update.data, dropout, out: out.data });
   tape.record(out, () => {
-    const { sets, gradients } = gradientsOf([x, update]);
-    const [gradX, gradUpdate] = gradients as [FloatArray, FloatArray];
-    tape.backend.addGradient({ length, dropout, gradOut: gradOf(out), sets, gradX, gradUpdate });
+    const gradOut = gradOf(out);
+    tape.passGradientOn(out, x);
+    const { sets, gradients } = gradientsOf([update]);
+    tape.backend.addGradient({ length, dropout, gradOut, sets, gradUpdate: gradients[0]! });
   });
   return out;
 }

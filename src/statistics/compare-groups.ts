@@ -1,3 +1,4 @@
+import { formatNumber } from '../format.js';
 import { meanInterval, type Interval, type MeanInterval } from './mean-interval.js';
 import { studentTQuantile } from './student-t.js';
 
@@ -130,7 +131,7 @@ export interface ComparedQuantity {
  */
 export function describeComparison(comparison: GroupComparison, quantity: ComparedQuantity): string {
   const { basis, better, interval } = comparison;
-  const figure = (value: number) => value.toFixed(quantity.decimals);
+  const figure = (value: number) => formatNumber(value, quantity.decimals);
   const unit = quantity.unit === '' ? '' : ` ${quantity.unit}`;
   if (basis === 'nothing') {
     const missing = [comparison.first, comparison.second].filter(({ count }) => count === 0);

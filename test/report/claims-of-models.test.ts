@@ -166,6 +166,17 @@ it('texts that are in training too are counted on page one, in the singular wher
   expect(introduction(1, 0)).toMatch(/1 test text:$/);
 });
 
+it('a probability of nothing adds no number to an NLL', () => {
+  const run = fixtureRun();
+  const texts = run.inspection!.texts.map((text) => ({
+    ...text,
+    distributions: text.distributions.map((each) => each.map((_, token) => (token === each.length - 1 ? 1 : 0))),
+  }));
+  const lines = linesOf(documentOf(fixtureComparison([{ ...run, inspection: { ...run.inspection!, texts } }])));
+  expect(lines.join('\n')).not.toMatch(/∞ nats|[=] *∞|−∞/);
+  expect(lines.join('\n')).toMatch(/last column is not finite.*the NLL of the text is \d/);
+});
+
 it('texts without long words, as of Chinese, have no share of known words', () => {
   const study = fixtureStudy({ best: '87k', sizes: ['87k'] });
   const none = { words: 0, share: 0, standardError: 0 };

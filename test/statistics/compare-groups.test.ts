@@ -88,6 +88,7 @@ describe('describeComparison', () => {
       /^A and B do not differ clearly .* less than 2 %.* One seed each: no spread is known\.$/,
     );
     expect(words([1, 2, 3], [10])).toMatch(/B has one seed; its spread is assumed to be the other's\.$/);
+    expect(words([310907.884], [2775305.89])).toMatch(/310,907\.88 against 2,775,305\.89/);
     expect(words([90], [NaN])).toBe('The test NLL of B is not known, so there is nothing to compare.');
   });
 

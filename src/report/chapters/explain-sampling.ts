@@ -1,6 +1,6 @@
 import { entropy } from '../../texts/temperature.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
-import type { Block } from '../../render/document.js';
+import type { Block, Inline } from '../../render/document.js';
 import { barsFigure } from '../../figures/bars.js';
 import { codeExcerpt, figure, left, paragraph, right, steps, table } from '../writing/blocks.js';
 import { counted, decimal, nats, percent } from '../writing/numbers.js';
@@ -63,8 +63,7 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
       }),
       prose`One step of the scheme: the distribution from which the character after ${code(before)} is sampled at
         temperature 1. Highlighted is the character that follows in the real test text, ${code(following)}, with a
-        probability of ${percent(probability)}: it adds $-\ln ${decimal(probability, 4)} =
-        ${decimal(-Math.log(probability), 2)}$ nats to the NLL. Of the positions of this text, this is the one whose
+        probability of ${percent(probability)}${costOf(probability)}. Of the positions of this text, this is the one whose
         entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean over
         ${counted(inspection.texts.length, 'test text')}.${tokenNote(categories)}`,
       `Bar chart of the probability of each next character after “${before}”. The most probable is ` +
@@ -153,6 +152,13 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
   ];
 }
 
+/** What a character adds to the NLL; nothing is said of a probability that cannot be written out. */
+function costOf(probability: number): Inline[] {
+  if (!(probability >= 0.0001)) return [];
+  return prose`: it adds $-\ln ${Number(probability.toPrecision(4))} = ${decimal(-Math.log(probability), 2)}$ nats to
+    the NLL`;
+}
+
 /** Positions of a table; more stand in two columns. */
 const MAX_POSITIONS = 10;
 
@@ -182,13 +188,16 @@ function slicedText(name: string, last: number, inspection: Inspection, text: In
   const sides = cells.length > MAX_POSITIONS ? [0, 1] : [0];
   const height = Math.ceil(cells.length / sides.length);
   const lines = cells.slice(0, height).map((_, i): Line => sides.map((side) => cells[i + side * height]));
-  const total =
-    Math.abs(sum - text.nll) < 0.01
-      ? 'the NLL of the text'
-      : `and the ${rest} pads that follow add ${nats(text.nll - sum)}, which gives the text’s NLL, ${nats(text.nll)}`;
+  // A probability that is stored as 0 is too small for its logarithm.
+  const total = !Number.isFinite(sum)
+    ? `is not finite, since a probability is too small to be stored; the NLL of the text is ${nats(text.nll)}`
+    : Math.abs(sum - text.nll) < 0.01
+      ? `sums to ${nats(sum)} nats, the NLL of the text`
+      : `sums to ${nats(sum)} nats, and the ${rest} pads that follow add ${nats(text.nll - sum)}, which gives the ` +
+        `text’s NLL, ${nats(text.nll)}`;
   return table(
     prose`The test text ${code(text.text)} as ${name} reads it: input and target at each position $t$. The last column
-      sums to ${nats(sum)} nats, ${total}. The most probable token is the right one at ${correct} of
+      ${total}. The most probable token is the right one at ${correct} of
       these ${shown.length} positions${rest > 0 ? `; the other ${rest} positions are padding` : ''}.`,
     lines,
     sides.flatMap((side) => [

@@ -207,7 +207,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
       const which = others.length === 0 ? every : listed(proven.map(({ name }) => name));
       return [
         `Over the epochs of ${which}, top-1 rises as NLL falls (${r}). Both follow the progress of training, so a ` +
-          'strong correlation is expected.',
+          'correlation is expected.',
         ...others,
       ];
     },

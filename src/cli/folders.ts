@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { codeOf, ioError } from '../io-error.js';
 import { freeName } from '../runs/free-name.js';
 import { removeEmpty } from '../runs/folder-lock.js';
-import { makeFolder } from '../runs/run-file.js';
 import { isForbiddenOnWindows } from '../windows-names.js';
 import type { CliContext } from './context.js';
 

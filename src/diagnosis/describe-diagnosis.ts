@@ -1,4 +1,4 @@
-import { epochNumber, formatNumber } from '../format.js';
+import { counted, epochNumber, formatNumber } from '../format.js';
 import { DIAGNOSIS_THRESHOLDS } from './thresholds.js';
 import type { Diagnosis, DiagnosisBaseline, DiagnosisFlag, DiagnosisKind } from './types.js';
 
@@ -40,7 +40,7 @@ function describeRising(diagnosis: Undescribed): string[] {
 function describeTooShort(diagnosis: Undescribed): string[] {
   const { epochs } = diagnosis.reasons;
   if (epochs === 0) return ['No epoch has ended yet.'];
-  return [`Too short to tell: after ${count(epochs, 'epoch')}, ${lowest(diagnosis)}.`];
+  return [`Too short to tell: after ${counted(epochs, 'epoch')}, ${lowest(diagnosis)}.`];
 }
 
 function describeOverfitting(diagnosis: Undescribed): string[] {
@@ -135,10 +135,6 @@ function has({ flags }: Undescribed, flag: DiagnosisFlag): boolean {
 }
 
 const numberOf = (epoch: number | undefined): number => epochNumber(epoch ?? NaN);
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
 
 /** An NLL of a text. */
 function nats(nll: number): string {

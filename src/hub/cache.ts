@@ -4,9 +4,10 @@
  * (links to blobs). Beside them, `letterpress/COMMIT.json` keeps the list of a commit's files, so that the same files
  * are chosen without the network.
  */
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../make-folder.js';
 import { codeOf } from '../io-error.js';
 import { LetterpressError } from '../errors.js';
 import { isForbiddenOnWindows } from '../windows-names.js';
@@ -101,8 +102,8 @@ export class CachedDataSet {
     try {
       await replaceFile(this.listing(commit), JSON.stringify(files));
       // Tools that scan the cache call it corrupt where one of these is missing.
-      await mkdir(this.snapshot(commit), { recursive: true });
-      await mkdir(join(this.folder, 'refs'), { recursive: true });
+      makeFolder(this.snapshot(commit));
+      makeFolder(join(this.folder, 'refs'));
       if (!isCommit(revision)) await replaceFile(join(this.folder, 'refs', revision), commit);
     } catch (error) {
       if (codeOf(error) === '') throw error;
@@ -119,7 +120,7 @@ export class CachedDataSet {
   async link(commit: string, path: string, hash: string): Promise<string> {
     checkNames(path);
     const at = this.snapshot(commit, path);
-    await mkdir(dirname(at), { recursive: true });
+    makeFolder(dirname(at));
     const aside = `${at}.${process.pid}.letterpress-tmp`;
     await rm(aside, { force: true });
     await symlink(relative(dirname(at), this.blob(hash)), aside).catch(async (error: unknown) => {
@@ -162,7 +163,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const aside = `${path}.${process.pid}.letterpress-tmp`;
   try {
     await writeFile(aside, text);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { sizeOf } from './cache.js';
@@ -23,7 +24,7 @@ export async function downloadBlob(
   onBytes: (done: number) => void,
 ): Promise<void> {
   const incomplete = `${blob}.incomplete`;
-  await mkdir(dirname(blob), { recursive: true });
+  makeFolder(dirname(blob));
   await checkSpace(blob, size - ((await sizeOf(incomplete)) ?? 0));
   let done = 0;
   const report = (bytes: number) => onBytes((done = bytes));

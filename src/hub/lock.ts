@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { makeFolder } from '../make-folder.js';
 import { BEAT, refreshLock, releaseLock, takeLock } from '../lock-file.js';
 
 const POLL = 100;
@@ -16,7 +16,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
   { signal, onWait }: { readonly signal?: AbortSignal | undefined; readonly onWait?: () => void } = {},
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   let hasWaited = false;
   for (;;) {
     const taken = takeLock(path);

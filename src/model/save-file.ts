@@ -1,4 +1,4 @@
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { LetterpressError } from '../errors.js';
 
 /** A built-in module of Node.js, by a name that bundlers for browsers cannot know and so leave alone. */
@@ -13,7 +13,7 @@ interface Paths {
 
 interface FileSystem {
   readonly readdir: (path: string) => Promise<string[]>;
-  readonly mkdir: (path: string, options: { recursive: true }) => Promise<unknown>;
+  readonly mkdir: (path: string) => Promise<unknown>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly rm: (path: string, options: { force: true }) => Promise<void>;
   readonly writeFile: (path: string, bytes: Uint8Array, options: { flush: true }) => Promise<void>;
@@ -37,11 +37,18 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   const { document, process } = globalThis as { document?: Page; process?: { pid: number; versions?: object } };
   if (process?.versions !== undefined && 'node' in process.versions) {
     const files = await builtIn<FileSystem>('fs/promises');
+    const { existsSync } = await builtIn<{ readonly existsSync: (path: string) => boolean }>('fs');
     const { basename, dirname } = await builtIn<Paths>('path');
     const folder = dirname(path);
     const temporary = `${path}.${process.pid}.letterpress-tmp`;
     try {
-      await files.mkdir(folder, { recursive: true });
+      // As makeFolder, which no bundle for pages may have.
+      const missing: string[] = [];
+      for (let at = folder; !existsSync(at) && at !== dirname(at); at = dirname(at)) missing.unshift(at);
+      for (const at of missing)
+        await files.mkdir(at).catch((error: unknown) => {
+          if (codeOf(error) !== 'EEXIST') throw error;
+        });
       if (basename(path) === RUN_WEIGHTS && (await files.readdir(folder)).includes('config.json'))
         throw new LetterpressError(
           'EXISTS',

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../make-folder.js';
 import { removeTemporaryFiles } from '../runs/folder-lock.js';
 import { LetterpressError } from '../errors.js';
 import { refuseFile } from '../runs/artifact-folder.js';
 import { ioError } from '../io-error.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { makeFolder, readJson } from '../runs/run-file.js';
+import { readJson } from '../runs/run-file.js';
 
 /** By which a file is known to be a report's. */
 export const REPORT_FORMAT = 'letterpress-report';

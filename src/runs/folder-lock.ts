@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../lock-file.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { LOCK_FILE } from './layout.js';
-import { makeFolder } from './run-file.js';
 
 /** Tries to get a lock that others take and leave meanwhile, and milliseconds between them. */
 const MAX_TRIES = 100;

@@ -1,34 +1,14 @@
 /** Single files of a run directory: written whole, and read with errors that name the file. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type * as z from 'zod';
+import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
 import { toJson } from '../json.js';
 import { writeFilesAtomic } from './atomic.js';
 import { parseFile, RESTORE } from './schema.js';
-
-/**
- * Makes a folder and those above it, from the outermost, which it returns. `recursive` of Node.js does not: it never
- * returns where the system has no such folder and makes none (/proc), and says so where a disk is read-only.
- */
-export function makeFolder(folder: string): string | undefined {
-  const missing: string[] = [];
-  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) {
-    missing.unshift(path);
-    if (path === dirname(path)) break; // a drive that is not there
-  }
-  for (const path of missing) {
-    try {
-      mkdirSync(path);
-    } catch (error) {
-      // Another process may have made it in between.
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
-    }
-  }
-  return missing[0];
-}
 
 /**
  * Writes a file of a run as a whole; its folder is made when missing.

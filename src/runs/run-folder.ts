@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { lockChecked, type FolderLock, removeTemporaryFiles } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
-import { makeFolder } from './run-file.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
 
 const RUN: ArtifactKind = {

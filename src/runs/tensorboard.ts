@@ -1,7 +1,7 @@
 /** Metrics as TensorBoard reads them: TFRecord files of Event messages (tensorflow/core/util/event.proto). */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from './run-file.js';
+import { makeFolder } from '../make-folder.js';
 import { ioError } from '../io-error.js';
 import { ProtoMessage } from '../protobuf.js';
 import { TENSORBOARD_FILES } from './layout.js';

@@ -1,6 +1,7 @@
 /** Writes a run directory, every file atomically, in an order that a crash at any moment leaves readable. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { toLines } from '../escapes.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
@@ -12,7 +13,7 @@ import { prepareRunFolder } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { checkBest, loadCheckpoint, readConfig, readMetrics } from './reader.js';
-import { damaged, readText, writeJson, writeRunFile, makeFolder } from './run-file.js';
+import { damaged, readText, writeJson, writeRunFile } from './run-file.js';
 import { removeStepsAfter } from './step-log.js';
 import type { TensorData } from './safetensors.js';
 import { encodeCheckpoint, encodeWeights, type Checkpoint } from './weights-metadata.js';

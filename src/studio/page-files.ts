@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { packageFile } from '../package-file.js';
@@ -50,7 +51,7 @@ export function exportPage(folder: string, form: readonly FormField[]): void {
   // Headers alone can say who may show a page in a frame.
   const policy = PAGE_POLICY.filter((each) => !each.startsWith('frame-ancestors')).join('; ');
   try {
-    mkdirSync(join(folder, 'assets'), { recursive: true });
+    makeFolder(join(folder, 'assets'));
     for (const [name, { data }] of readPage()) {
       if (name !== 'index.html') writeFileSync(join(folder, 'assets', name), data);
       else

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { freeName, plainName } from '../runs/free-name.js';
@@ -52,7 +53,7 @@ export class Uploads {
     const safe = plainName(name.slice(0, name.length - ending.length));
     const base = Array.from(safe).slice(0, MAX_NAME).join('') || 'texts';
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       const temporary = openTemporary(join(this.folder, `${base}${ending}`));
       try {
         try {

@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../make-folder.js';
 import { count, realNumber } from '../number-schemas.js';
 import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { ioError } from '../io-error.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
-import { makeFolder, writeJson } from '../runs/run-file.js';
+import { writeJson } from '../runs/run-file.js';
 import { artifactFields, runConfigSchema } from '../runs/schema.js';
 import { ABLATION_NAMES } from './ablations.js';
 import { studyOptionsSchema } from './study-options.js';

@@ -151,6 +151,10 @@ describe('a saved model', () => {
     await model.save(join(run, 'mine.safetensors'));
   });
 
+  it.runIf(existsSync('/proc/self'))('says where a folder cannot be made', async () => {
+    await expect(model.save('/proc/none/inner/news.safetensors')).rejects.toMatchObject({ code: 'IO' });
+  });
+
   it('is downloaded by a page', async () => {
     const link = { click: vi.fn() };
     vi.stubGlobal('process', undefined);

@@ -121,6 +121,10 @@ describe('letterpress studio', () => {
     expect(await bad('studio', place.at('missing'))).toContain('expected a folder');
     expect(await bad('studio', '--export', ROOT)).toContain('expected an empty folder');
   });
+
+  it.runIf(existsSync('/proc/self'))('says where its page cannot be written', async () => {
+    expect(await bad('studio', '--export', '/proc/none')).toContain('/proc/none');
+  });
 });
 
 it('train --dry-run says how long a training would take, and writes nothing', async () => {

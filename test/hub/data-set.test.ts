@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -467,6 +468,10 @@ describe('the disk', () => {
     await mkdir(join(folder, 'hub', DATA_SET), { recursive: true });
     await writeFile(cachePath('blobs'), 'a file where a folder should be');
     expect((await failure(read('data/large.txt'))).code).toBe('IO');
+  });
+
+  it.runIf(existsSync('/proc/self'))('that has no such folder and makes none is named', async () => {
+    expect((await failure(read('data/large.txt', { cache: '/proc/none' }))).code).toBe('IO');
   });
 
   async function withSmallDisk(kilobytes: number, work: (folder: string) => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { makeFolder } from '../../src/make-folder.js';
 import { ioError } from '../../src/io-error.js';
 import { isTemporaryName } from '../../src/temporary-file.js';
 import {
@@ -12,7 +13,6 @@ import {
   writeFileAtomic,
   writeFilesAtomic,
 } from '../../src/runs/atomic.js';
-import { makeFolder } from '../../src/runs/run-file.js';
 import { errorOf } from './fixtures.js';
 import { temporaryFolders } from '../support/temporary-folders.js';
 

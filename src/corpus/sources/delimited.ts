@@ -1,4 +1,5 @@
 import { LetterpressError } from '../../errors.js';
+import { counted } from '../../format.js';
 import { RecordReader, type DelimitedRecord, type Dialect } from './records.js';
 import {
   abridge,
@@ -83,7 +84,7 @@ export async function* readDelimited(
     note({
       about: 'line ends',
       sentence:
-        `${broken.texts === 1 ? '1 row' : `${broken.texts} rows`} of ${name} went over several lines, ` +
+        `${counted(broken.texts, 'row')} of ${name} went over several lines, ` +
         `the first from line ${broken.line}, between two quotes`,
     });
 }
@@ -128,7 +129,7 @@ function dialectOf(
 /** Whether all of the first rows have the same number of cells, more than one. */
 function separates(sample: readonly string[], dialect: Dialect): boolean {
   try {
-    const records = new RecordReader({ ...dialect, quotes: dialect.quotes }, '').read(sample);
+    const records = new RecordReader(dialect, '').read(sample);
     const cells = records[0]?.cells.length ?? 0;
     return cells > 1 && records.every((record) => record.cells.length === cells);
   } catch (error) {
@@ -150,11 +151,10 @@ function wrongLength(
   name: string,
   kind: string,
 ): LetterpressError {
-  const count = (n: number): string => `${n} cell${n === 1 ? '' : 's'}`;
   return new LetterpressError(
     'BAD_INPUT',
-    `expected ${count(columns.length)} on line ${line} of ${name}, as in its first row (${quote(columns)}), ` +
-      `got ${count(cells.length)}`,
+    `expected ${counted(columns.length, 'cell')} on line ${line} of ${name}, as in its first row (${quote(columns)}), ` +
+      `got ${counted(cells.length, 'cell')}`,
     (kind === 'csv' ? 'A cell with a comma in it is quoted, from its first character on. ' : '') +
       'Name what separates the cells (delimiter), or, if it holds one text a line, say so (format text).',
   );

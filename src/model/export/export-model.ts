@@ -1,6 +1,7 @@
 /** Models as files that other programs read: docs/export.md. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../../make-folder.js';
 import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
 import { checkAutoregressive } from '../../nn/config.js';
@@ -10,7 +11,7 @@ import { replaceFile } from '../../runs/atomic.js';
 import { lockChecked } from '../../runs/folder-lock.js';
 import { LOCK_FILE } from '../../runs/layout.js';
 import { readRun, type Run } from '../../runs/reader.js';
-import { makeFolder, toJsonFile, writeRunFile, writeRunFiles } from '../../runs/run-file.js';
+import { toJsonFile, writeRunFile, writeRunFiles } from '../../runs/run-file.js';
 import { letterpressVersion } from '../../version.js';
 import { partsOf } from '../load-model.js';
 import { encodeModel } from '../saved-model.js';

@@ -1,31 +1,38 @@
 // Muon: matrices move along their momentum, made nearly orthogonal by the iteration of Newton and Schulz. The formulas
-// are those of src/backend/portable/muon.ts.
+// are those of src/backend/portable/muon.ts, but several steps are taken before X is touched: with A = X X^T and
+// Q = a I + b A + c A^2, the next A is Q A Q, and what X is multiplied by in the end is the product of the Qs. All of
+// these are polynomials of the first A: symmetric, so that half of each is computed, and smaller than X. Rounding grows
+// with the small singular values of A, twelvefold a step, so A is made of X again after two steps.
 #pragma once
+#include <utility>
+
 #include "mlp.h"
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
-constexpr int kNewtonSchulzSteps = 5;
+constexpr int kNewtonSchulzSteps[] = {2, 3};
 constexpr float kNewtonSchulz[] = {3.4445f, -4.775f, 2.0315f};
 constexpr float kNormEpsilon = 1e-7f;
 
-// One matrix, wide or made so: X [m][n] with m <= n, rows `step` numbers apart; A = X X^T and P = a I + b A + c A^2,
-// [m][m], rows `squareStep` apart; and one panel of columns of a factor.
+// One matrix, wide or made so: X [m][n] with m <= n, rows `step` numbers apart; squares [m][m], rows `squareStep`
+// apart; and one panel of columns of a factor.
 struct OrthogonalSpace {
   int m, n;
   long step, squareStep;
-  float *x, *next, *gram, *polynomial, *panel;
+  float *x, *next, *gram, *polynomial, *product, *spare, *panel;
 
   OrthogonalSpace(int rows, int columns)
       : m(minimum(rows, columns)), n(maximum(rows, columns)), step(rowStep(n)), squareStep(rowStep(m)) {}
-  long floats() const { return 2 * m * step + 2 * m * squareStep + static_cast<long>(n) * NR; }
+  long floats() const { return 2 * m * step + 4 * m * squareStep + static_cast<long>(n) * NR; }
   void place(float* scratch) {
     x = scratch;
     next = x + m * step;
     gram = next + m * step;
     polynomial = gram + m * squareStep;
-    panel = polynomial + m * squareStep;
+    product = polynomial + m * squareStep;
+    spare = product + m * squareStep;
+    panel = spare + m * squareStep;
   }
 };
 
@@ -50,37 +57,53 @@ static LP_NOINLINE void columnsOfProduct(int rows, int depth, const float* a, lo
       [&](int r, int v, Vec sum) { store(out + r * step + v * W, sum); });
 }
 
-// One step: X becomes P X. A and A^2 are symmetric: half of them is computed.
-static void newtonSchulzStep(OrthogonalSpace& s) {
-  const float a = kNewtonSchulz[0], b = kNewtonSchulz[1], c = kNewtonSchulz[2];
+// out = X X^T.
+static void gramMatrix(const OrthogonalSpace& s, float* out) {
   columnGroups(s.m, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     packPanel<NR>(s.panel, s.x, s.n, s.m, 1, s.step, first / NR);
-    columnsOfProduct<V>(minimum(s.m, first + V * W), s.n, s.x, s.step, s.panel, s.gram + first, s.squareStep);
+    columnsOfProduct<V>(minimum(s.m, first + V * W), s.n, s.x, s.step, s.panel, out + first, s.squareStep);
   });
-  mirror(s.gram, s.squareStep, s.m);
+  mirror(out, s.squareStep, s.m);
+}
+
+// out = left * right, where that is symmetric.
+static void symmetricProduct(const OrthogonalSpace& s, const float* left, const float* right, float* out) {
   columnGroups(s.m, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
-    const int rows = minimum(s.m, first + V * W);
-    packPanel<NR>(s.panel, s.gram, s.m, s.m, s.squareStep, 1, first / NR);
-    columnsOfProduct<V>(rows, s.m, s.gram, s.squareStep, s.panel, s.polynomial + first, s.squareStep);
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < V; v++) {
-        const long at = r * s.squareStep + first + v * W;
-        store(s.polynomial + at, splat(b) * load(s.gram + at) + splat(c) * load(s.polynomial + at));
-      }
-    }
+    packPanel<NR>(s.panel, right, s.m, s.m, s.squareStep, 1, first / NR);
+    columnsOfProduct<V>(minimum(s.m, first + V * W), s.m, left, s.squareStep, s.panel, out + first, s.squareStep);
   });
-  mirror(s.polynomial, s.squareStep, s.m);
-  for (int i = 0; i < s.m; i++) s.polynomial[i * (s.squareStep + 1)] += a;
+  mirror(out, s.squareStep, s.m);
+}
+
+// Some steps.
+static void newtonSchulz(OrthogonalSpace& s, int steps) {
+  const float a = kNewtonSchulz[0], b = kNewtonSchulz[1], c = kNewtonSchulz[2];
+  gramMatrix(s, s.gram);
+  for (int step = 0; step < steps; step++) {
+    symmetricProduct(s, s.gram, s.gram, s.polynomial);
+    for (int r = 0; r < s.m; r++) {
+      float *row = s.polynomial + r * s.squareStep, *gram = s.gram + r * s.squareStep;
+      overColumns(s.m, [&](int i, int) { store(row + i, splat(b) * load(gram + i) + splat(c) * load(row + i)); });
+      row[r] += a;
+    }
+    if (step == 0) {
+      std::memcpy(s.product, s.polynomial, s.m * s.squareStep * sizeof(float));
+    } else {
+      symmetricProduct(s, s.polynomial, s.product, s.spare);
+      std::swap(s.product, s.spare);
+    }
+    if (step == steps - 1) break;
+    symmetricProduct(s, s.polynomial, s.gram, s.spare);
+    symmetricProduct(s, s.polynomial, s.spare, s.gram);
+  }
   columnGroups(s.n, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     packPanel<NR>(s.panel, s.x, s.m, s.n, s.step, 1, first / NR);
-    columnsOfProduct<V>(s.m, s.m, s.polynomial, s.squareStep, s.panel, s.next + first, s.step);
+    columnsOfProduct<V>(s.m, s.m, s.product, s.squareStep, s.panel, s.next + first, s.step);
   });
-  float* x = s.x;
-  s.x = s.next;
-  s.next = x;
+  std::swap(s.x, s.next);
 }
 
 // One matrix's update. `momentum` is the matrix's own.
@@ -108,7 +131,7 @@ static void moveMatrix(const Muon& a, long offset, int rows, int columns, float*
   const float inverse = 1.0f / (static_cast<float>(std::sqrt(squares)) + kNormEpsilon);
   for (long i = 0; i < s.m * s.step; i += W) store(s.x + i, load(s.x + i) * splat(inverse));
 
-  for (int step = 0; step < kNewtonSchulzSteps; step++) newtonSchulzStep(s);
+  for (const int steps : kNewtonSchulzSteps) newtonSchulz(s, steps);
 
   const float kept = static_cast<float>(1 - a.learningRate * a.weightDecay);
   const float rate = static_cast<float>(a.learningRate * a.updateSize * std::sqrt(static_cast<double>(s.n)));

@@ -63,8 +63,8 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
       }),
       prose`One step of the scheme: the distribution from which the character after ${code(before)} is sampled at
         temperature 1. Highlighted is the character that follows in the real test text, ${code(following)}, with a
-        probability of ${percent(probability)}${costOf(probability)}. Of the positions of this text, this is the one whose
-        entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean over
+        probability of ${percent(probability)}${costOf(probability)}. Of the positions of this text, this is the one
+        whose entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean over
         ${counted(inspection.texts.length, 'test text')}.${tokenNote(categories)}`,
       `Bar chart of the probability of each next character after “${before}”. The most probable is ` +
         `${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,

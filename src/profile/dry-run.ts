@@ -18,8 +18,24 @@ export interface DryRunParts {
   readonly backend: Backend;
 }
 
-/** What a training would be, from a few measured steps; yields after each. */
-export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts) {
+/** What a training would be. */
+export interface DryRunFigures {
+  readonly parameters: number;
+  readonly texts: Readonly<Record<keyof Splits, number>>;
+  readonly alphabet: number;
+  /** Shares of the characters. */
+  readonly outsideAlphabet: Readonly<Record<keyof Splits, number>>;
+  readonly stepsPerEpoch: number;
+  readonly secondsPerEpoch: number;
+  readonly epochs: number;
+  /** Up to the last epoch; early stopping may end it before. */
+  readonly seconds: number;
+  readonly backend: string;
+  readonly threads: number;
+}
+
+/** Measures a few steps, and yields after each. */
+export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts): Generator<number, DryRunFigures> {
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
   const train = encode(splits.train);
@@ -35,7 +51,6 @@ export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts
     parameters: under.parameters,
     texts: eachSplit((split) => splits[split].length),
     alphabet: tokenizer.characters.length,
-    /** Shares of the characters. */
     outsideAlphabet: {
       train: lostShare(train.report),
       val: lostShare(encode(splits.val).report),
@@ -44,7 +59,6 @@ export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts
     stepsPerEpoch,
     secondsPerEpoch,
     epochs: training.epochs,
-    /** Up to the last epoch; early stopping may end it before. */
     seconds: secondsPerEpoch * training.epochs,
     backend: backend.info.name,
     threads: backend.info.threads,

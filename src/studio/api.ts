@@ -1,5 +1,6 @@
 /** What the studio's server tells its page, as JSON; numbers that are not finite are texts. Safe for browsers. */
 import type { Baseline } from '../baselines/baselines-schema.js';
+import type { DryRunFigures } from '../profile/dry-run.js';
 import { plainName } from '../runs/free-name.js';
 import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
 
@@ -142,18 +143,8 @@ export function nameOfWish({ name, texts, options }: TrainingWish): string {
 }
 
 /** What `letterpress train --dry-run --json` says. */
-export interface DryRun {
-  readonly parameters: number;
-  readonly texts: { readonly train: number; readonly val: number; readonly test: number };
-  readonly alphabet: number;
-  readonly outsideAlphabet: { readonly train: number; readonly val: number; readonly test: number };
-  readonly stepsPerEpoch: number;
-  readonly secondsPerEpoch: number;
-  readonly epochs: number;
-  readonly seconds: number;
+export interface DryRun extends DryRunFigures {
   readonly peakMemoryBytes: number;
-  readonly backend: string;
-  readonly threads: number;
 }
 
 /** How every refusal is told. */

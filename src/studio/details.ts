@@ -59,6 +59,7 @@ export function findingsOf(
     results,
     diagnosis: metrics.length === 0 ? [] : diagnose(metrics, context).sentences,
     baselines: baselines?.baselines,
-    stepsPerEpoch: config && Math.ceil(config.corpus.sizes.train / config.training.batch),
+    // The texts of a teacher are more steps: an epoch that has ended says how many.
+    stepsPerEpoch: metrics[0]?.step ?? (config && Math.ceil(config.corpus.sizes.train / config.training.batch)),
   };
 }

@@ -1,7 +1,7 @@
 /** What the page has a worker do where there is no server, and what that answers: plain data. */
 import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
-import type { DryRun } from '../../src/studio/api.js';
+import type { DryRunFigures } from '../../src/profile/dry-run.js';
 import type { Novelty } from '../../src/texts/novelty.js';
 
 /** Texts, and how they are trained on: the options of `letterpress train` by the names of the library. */
@@ -28,7 +28,7 @@ export type TrainingEnd =
   | { readonly checkpoint: Uint8Array };
 
 export interface Outcomes {
-  readonly 'dry-run': Omit<DryRun, 'peakMemoryBytes'>;
+  readonly 'dry-run': DryRunFigures;
   readonly train: TrainingEnd;
   readonly novelty: Novelty;
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatPercent } from '../../format.js';
+import { counted, formatBytes, formatCount, formatDuration, formatPercent } from '../../format.js';
 import { measureDryRun, type DryRunParts } from '../../profile/dry-run.js';
 import { peakMemoryBytes } from '../../profile/memory.js';
 import type { CliContext } from '../context.js';
@@ -20,7 +20,7 @@ export async function printDryRun(of: DryRunParts, json: boolean, context: CliCo
     ],
     ['outside the alphabet', `${formatPercent(outsideAlphabet.train)} of the training texts' characters`],
     ['parameters', formatCount(found.parameters)],
-    ['an epoch', `${formatDuration(found.secondsPerEpoch)} (${formatCount(found.stepsPerEpoch)} steps)`],
+    ['an epoch', `${formatDuration(found.secondsPerEpoch)} (${counted(found.stepsPerEpoch, 'step')})`],
     ['all epochs', `${formatDuration(found.seconds)} for ${formatCount(found.epochs)}, unless it is stopped early`],
     ['memory', formatBytes(found.peakMemoryBytes)],
   ];

@@ -2,13 +2,17 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readMixtureFile } from '../../ensemble/mixture-folder.js';
 import { LetterpressError } from '../../errors.js';
+import { parseModelConfig } from '../../nn/config.js';
 import type { ReportInput, ReportMixture, ReportRun } from './report-input.js';
 import { foldersIn, isMixture } from '../../runs/artifact-folder.js';
 import { configKey } from '../../runs/compare-configs.js';
 import { RUNS_FOLDER, RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
+import { damaged } from '../../runs/run-file.js';
+import type { RunConfig } from '../../runs/schema.js';
+import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { isDistillationSet } from '../../train/distillation/distillation-set-folder.js';
-import { completeConfig } from '../../train/settings.js';
+import { completeConfig, parseTrainingSettings } from '../../train/settings.js';
 
 /**
  * Reads runs to be compared, and the mixtures among them: a folder stands for the runs in it, or in its `runs/`.
@@ -131,6 +135,7 @@ function titleOf(names: readonly string[]): string {
 export function readReportRun(folder: string, name: string): ReportRun {
   const run = readRun(folder);
   const { config, metrics, results, sampleEpochs } = run;
+  checkConfig(config, join(folder, RUN_FILES.config));
   return {
     name,
     config,
@@ -140,6 +145,17 @@ export function readReportRun(folder: string, name: string): ReportRun {
     finalSamples: existsSync(join(folder, RUN_FILES.finalSamples)) ? run.readSamples('final') : undefined,
     ...run.readAnalysis(),
   };
+}
+
+/** What no model can be, or no training: an edited file would be told as what the run was. */
+function checkConfig({ model, training, tokenizer, imported }: RunConfig, path: string): void {
+  try {
+    parseModelConfig(model);
+    Tokenizer.fromJSON(tokenizer);
+    if (imported === undefined) parseTrainingSettings(training);
+  } catch (cause) {
+    throw cause instanceof LetterpressError ? damaged(path, cause.message, cause) : cause;
+  }
 }
 
 /**

@@ -40,6 +40,22 @@ describe('readReportRun', () => {
   });
 });
 
+it.each([
+  ['model', { heads: -2 }],
+  ['model', { layers: 1e15 }],
+  ['training', { learningRate: 'abc' }],
+  ['tokenizer', { characters: null }],
+] as const)('a run whose %s was edited to what it cannot be, %j, is refused', (part, edit) => {
+  const run = fixtureRun({ epochs: 2 });
+  const folder = writeFixtureRun(temporary(), run);
+  const config = { ...run.config, [part]: { ...run.config[part], ...edit } };
+  writeFileSync(join(folder, RUN_FILES.config), JSON.stringify(config));
+  expect(errorOf(() => readReportRun(folder, 'a'))).toMatchObject({
+    code: 'BAD_RUN',
+    message: expect.stringMatching(new RegExp(`config\\.json is damaged: .*${Object.keys(edit)[0]}`)) as string,
+  });
+});
+
 describe('compareRuns', () => {
   const write = (folder: string, name: string, wanted = {}) =>
     writeFixtureRun(folder, fixtureRun({ epochs: 2, ...wanted }), name);

@@ -153,8 +153,8 @@ function wrongLength(
 ): LetterpressError {
   return new LetterpressError(
     'BAD_INPUT',
-    `expected ${counted(columns.length, 'cell')} on line ${line} of ${name}, as in its first row (${quote(columns)}), ` +
-      `got ${counted(cells.length, 'cell')}`,
+    `expected ${counted(columns.length, 'cell')} on line ${line} of ${name}, ` +
+      `as in its first row (${quote(columns)}), got ${counted(cells.length, 'cell')}`,
     (kind === 'csv' ? 'A cell with a comma in it is quoted, from its first character on. ' : '') +
       'Name what separates the cells (delimiter), or, if it holds one text a line, say so (format text).',
   );

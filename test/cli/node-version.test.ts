@@ -23,6 +23,12 @@ describe('the command line', () => {
     expect(runAs(version)).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it.skipIf(process.platform === 'win32')('says so where it may not open as many files as it has', () => {
+    const limited = ['-c', 'ulimit -n 24; exec "$0" "$1" --version', process.execPath, builtModule('cli')];
+    const { status, stderr } = spawnSync('sh', limited, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^error: .*too many open files\n.*ulimit -n.*\n$/)]);
+  });
+
   it('needs what package.json says', () => {
     const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
     expect(engines.node).toBe('>=20.12');

@@ -20,6 +20,7 @@ const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> 
   EROFS: ['the file system is read-only', NOT_WRITABLE],
   ENOSPC: ['the disk is full', 'Free some space, or choose another folder, on another disk.'],
   EDQUOT: ['the disk quota is used up', 'Free some space, or choose another folder, on another disk.'],
+  EFBIG: ['the file is larger than the system allows', 'Raise the limit (ulimit -f), or choose another disk.'],
   ENOENT: ['the file or its folder does not exist', 'Check the path, or make the folder first.'],
   EEXIST: ['something else of that name is there', 'Choose another name, or remove what is there.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another folder.'],

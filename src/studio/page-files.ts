@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
+import { refuseFile } from '../runs/artifact-folder.js';
+import { removeEmpty } from '../runs/folder-lock.js';
 import { packageFile } from '../package-file.js';
 import { letterpressVersion } from '../version.js';
 import type { FormField } from './api.js';
@@ -46,14 +48,17 @@ export function readPage(folder = fileURLToPath(packageFile('bundle/web'))): Rea
  * @throws LetterpressError EXISTS for a folder with something in it, IO when it cannot be written
  */
 export function exportPage(folder: string, form: readonly FormField[]): void {
+  refuseFile(folder, 'page');
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new LetterpressError('EXISTS', `expected an empty folder, or none: ${folder}`, 'Choose another folder.');
   // Headers alone can say who may show a page in a frame.
   const policy = PAGE_POLICY.filter((each) => !each.startsWith('frame-ancestors')).join('; ');
+  const assets = resolve(folder, 'assets');
+  let made: string | undefined;
   try {
-    makeFolder(join(folder, 'assets'));
+    made = makeFolder(assets);
     for (const [name, { data }] of readPage()) {
-      if (name !== 'index.html') writeFileSync(join(folder, 'assets', name), data);
+      if (name !== 'index.html') writeFileSync(join(assets, name), data);
       else
         writeFileSync(
           join(folder, name),
@@ -63,8 +68,13 @@ export function exportPage(folder: string, form: readonly FormField[]): void {
             .replace('<div id="app">', '<div id="app" data-source="tab">'),
         );
     }
-    writeFileSync(join(folder, 'assets', 'tab.json'), JSON.stringify({ version: letterpressVersion(), form }));
+    writeFileSync(join(assets, 'tab.json'), JSON.stringify({ version: letterpressVersion(), form }));
   } catch (cause) {
+    // Half a page would have to be removed by hand before the next try.
+    if (made !== undefined) {
+      for (const path of [assets, join(folder, 'index.html')]) rmSync(path, { recursive: true, force: true });
+      if (made !== assets) removeEmpty(folder, made);
+    }
     throw ioError('write into', folder, cause);
   }
 }

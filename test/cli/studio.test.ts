@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -120,6 +120,15 @@ describe('letterpress studio', () => {
     server.close();
     expect(await bad('studio', place.at('missing'))).toContain('expected a folder');
     expect(await bad('studio', '--export', ROOT)).toContain('expected an empty folder');
+    expect(await bad('studio', '--export', '')).toContain('expected a folder for the page, got nothing');
+  });
+
+  it.skipIf(process.platform === 'win32')('leaves no half page where the disk does not take all of it', () => {
+    const out = place.at('site/page');
+    const limited = ['-c', 'ulimit -f 20; exec "$0" "$1" studio --export "$2"', process.execPath, builtModule('cli')];
+    const { status, stderr } = spawnSync('sh', [...limited, out], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('larger than the system allows')]);
+    expect(existsSync(place.at('site'))).toBe(false);
   });
 
   it.runIf(existsSync('/proc/self'))('says where its page cannot be written', async () => {

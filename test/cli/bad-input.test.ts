@@ -94,7 +94,7 @@ describe('damaged run directories', () => {
   it.each([
     ['garbage', config, () => '{garbage', /config\.json is damaged: it is not JSON/],
     ['another norm', config, replaced('"norm": "pre"', '"norm": "mid"'), /norm/],
-    ['another width', config, replaced('"dModel": 16', '"dModel": 12'), /does not fit config\.json: embedding\.weight/],
+    ['another width', config, replaced('"dModel": 16', '"dModel": 12'), /expected model\.dModel to be 12, got 16/],
     ['another alphabet', config, replaced('"abcdef', '"def'), /26 token values, its model 29/],
     ['cut weights', weights, (bytes: Buffer) => bytes.subarray(0, 3000), /model\.safetensors: not a valid/],
   ] as const)('%s', async (name, file, change, message) => {

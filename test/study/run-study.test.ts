@@ -37,9 +37,15 @@ const run = (at: string, name: string) => join(at, 'runs', name);
 
 /** A copy of a run's results with another validation NLL. */
 function setValNll(at: string, name: string, nll: string): void {
+  const value = nll === 'NaN' ? nll : Number(nll);
   const path = join(run(at, name), RUN_FILES.results);
-  const results = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  writeFileSync(path, JSON.stringify({ ...results, bestValNll: nll === 'NaN' ? nll : Number(nll) }));
+  const results = JSON.parse(readFileSync(path, 'utf8')) as { bestEpoch: number };
+  writeFileSync(path, JSON.stringify({ ...results, bestValNll: value }));
+  const metrics = join(run(at, name), RUN_FILES.metrics);
+  const lines = readFileSync(metrics, 'utf8').trimEnd().split('\n');
+  const epochs = lines.map((line) => JSON.parse(line) as { epoch: number });
+  const changed = epochs.map((line) => (line.epoch === results.bestEpoch ? { ...line, valNll: value } : line));
+  writeFileSync(metrics, changed.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 describe('a study', () => {

@@ -27,8 +27,12 @@ export function hrefOf(view: string, id = '', settings: Settings = {}): string {
   return `#/${view}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-/** Changes settings of the view in place: the back button leads to the view before, not through each of them. */
+/**
+ * Changes settings of the view in place: the back button leads to the view before, not through each of them. Does
+ * nothing where the reader has just left the view, which is told a little later.
+ */
 export function setQuery(changes: Settings): void {
+  if (readHash() !== address.value) return;
   const next = changed(new URLSearchParams(query.value), changes);
   const [path = ''] = address.value.split('?', 1);
   const search = next.toString();

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { TrainingSource } from '../data/source.js';
-import { query, setQuery } from '../route.js';
+import { query, route, setQuery } from '../route.js';
 import { attempt, source } from '../state.js';
 
 const SOURCES = [
@@ -23,11 +23,12 @@ export function Texts({ trainings }: { readonly trainings: TrainingSource }) {
   const add = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     isSending.value = true;
+    const { view } = route.value;
     const id = await attempt(() => trainings.addFile(file));
     isSending.value = false;
     if (id === undefined) return;
     files.value = [...new Set([...files.value, id])];
-    setQuery({ texts: `file:${id}` });
+    if (route.value.view === view) setQuery({ texts: `file:${id}` });
   };
   return (
     <fieldset>

@@ -1,5 +1,5 @@
 import { maxIndex } from 'd3-array';
-import { type SequenceShape } from '../baselines/sequence-model.js';
+import type { SequenceShape } from '../baselines/sequence-model.js';
 import { LetterpressError } from '../errors.js';
 import { noScores, putScores, scoreTexts, similarLengths, type TextScores } from '../model/evaluate.js';
 import type { CharacterSource } from '../model/generate.js';

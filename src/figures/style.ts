@@ -30,8 +30,13 @@ export const COLD = '#cf5a08';
  * data, and legible on white as on a dark ground.
  */
 export const FIXED_COLOURS = {
-  ...{ ink: INK, faint: FAINT_INK, axis: AXIS_INK, grid: GRID, ground: BACKGROUND },
-  ...{ heat: HEAT, cold: COLD },
+  ink: INK,
+  faint: FAINT_INK,
+  axis: AXIS_INK,
+  grid: GRID,
+  ground: BACKGROUND,
+  heat: HEAT,
+  cold: COLD,
 } as const;
 
 /**

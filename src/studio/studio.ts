@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { LetterpressError } from '../errors.js';
+import { codeOf } from '../io-error.js';
 import { createApp } from './app.js';
 import { FolderWatch } from './changes.js';
 import { readPage } from './page-files.js';
@@ -73,7 +74,7 @@ export async function startStudio({ folder, port = 0, page, command }: StudioOpt
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      const why = 'code' in error && error.code === 'EADDRINUSE' ? 'another program uses it' : error.message;
+      const why = codeOf(error) === 'EADDRINUSE' ? 'another program uses it' : error.message;
       reject(new LetterpressError('IO', `cannot listen on port ${port}: ${why}`, 'Choose another port.'));
     });
     server.listen(port, '127.0.0.1', resolve);

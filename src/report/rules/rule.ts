@@ -76,7 +76,7 @@ export function comparedInWords(facts: ReportFacts, comparison: ComparisonFacts,
   ];
 }
 
-/** Why two groups of which none is better are not told apart: nothing is significant or not with one seed each. */
+/** How a difference is called that makes no group better: with one seed each, nothing is significant or not. */
 export function doubtOf({ basis }: Pick<GroupComparison, 'basis'>): string {
   return basis === 'margin' ? `less than ${percent(SINGLE_RUN_MARGIN, 0)}` : 'not significant';
 }

@@ -180,26 +180,13 @@ struct Angles {
     transpose(a.table, width, longest, width, angles, step);
     data = angles;
   }
-  const float* of(int row) const { return data + row; }
+  const float* of(int row) const { return data ? data + row : nullptr; }
 };
 
 static bool isPrepared(const Attention& a) { return a.keyWeight || a.table; }
 
-// Normalises and rotates keys or queries, as queryKeyNorm does: [D][step] at `at`, whose first lane is row `row` of its
-// text. Keeps what was normalised in `normal`; returns by what.
-static LP_INLINE Vec prepare(const Attention& a, const float* weight, const Angles& angles, int row, float* at,
-                             long step, float* normal) {
-  Vec inverse = splat(1.0f);
-  if (weight) {
-    inverse = normalizeColumns(at, normal, step, a.headWidth);
-    for (int c = 0; c < a.headWidth; c++) store(at + c * step, load(normal + c * step) * splat(weight[c]));
-  }
-  if (angles.data) rotateColumns(at, step, a.headWidth, angles.of(row), angles.step, 1.0f);
-  return inverse;
-}
-
-// The gradient of what `prepare` was given, in the place of that of its result. With x^ the normalised x and g = dy w:
-// dx = (g - x^ mean(g x^)) / size; adds dy x^ to the gradient of the weight, [D][W].
+// The gradient of what `prepareColumns` was given, in the place of that of its result. With x^ the normalised x and
+// g = dy w: dx = (g - x^ mean(g x^)) / size; adds dy x^ to the gradient of the weight, [D][W].
 static LP_INLINE void prepareGradient(const Attention& a, const float* weight, const Angles& angles, int row,
                                       const float* normal, Vec inverse, float* grad, long step, float* gradWeight) {
   const int D = a.headWidth;
@@ -225,7 +212,8 @@ static LP_COMPACT void prepareKeys(const Attention& a, const Head& h, const Angl
     const int count = minimum(W, h.length - j);
     for (int c = 0; count < W && c < h.width; c++) store(keys + c * step + j, splat(0.0f));
     transpose(h.key + j * h.stride, h.stride, count, h.width, keys + j, step);
-    store(inverse + j, prepare(a, a.keyWeight, angles, j, keys + j, step, normal + j));
+    store(inverse + j,
+          prepareColumns(keys + j, normal + j, step, h.width, a.keyWeight, angles.of(j), angles.step));
   }
 }
 
@@ -250,7 +238,9 @@ static void attention(Pool& pool, const Attention& a) {
     for (int i = 0; i < h.length; i += QR) {
       const int keys = h.keysOf(i);
       packQueries(h.query, h.stride, i, h.length, D, q);
-      for (int v = 0; v < QR; v += W) prepare(a, a.queryWeight, angles, i + v, q + v, QR, q + v);
+      for (int v = 0; v < QR; v += W) {
+        prepareColumns(q + v, q + v, QR, D, a.queryWeight, angles.of(i + v), angles.step);
+      }
       scalePanel(q, D, h.scale());
       const QueryVec inverse = attentionWeights(h, keyRows, i, keys, q, p);
       if (a.dropout.rate > 0) {
@@ -360,7 +350,8 @@ static void headGradient(const Attention& a, const Head& h, const Angles& angles
     const float* queryRows = paddedQueries;
     if (isPrepared(a)) {
       for (int v = 0; v < QV; v++) {
-        inverseQ.of[v] = prepare(a, a.queryWeight, angles, i + v * W, q + v * W, QR, normalQ + v * W);
+        inverseQ.of[v] = prepareColumns(q + v * W, normalQ + v * W, QR, D, a.queryWeight, angles.of(i + v * W),
+                                        angles.step);
       }
       transpose(q, QR, D, count, paddedQueries, padded);
     } else {

@@ -27,6 +27,19 @@ static LP_INLINE void rotateColumns(float* at, long step, int D, const float* an
   }
 }
 
+// Normalises and scales heads where there is a weight, and rotates them where there are angles. Keeps what was
+// normalised in `normal`, which may be `at`; returns by what.
+static LP_INLINE Vec prepareColumns(float* at, float* normal, long step, int D, const float* weight,
+                                    const float* angles, long angleStep) {
+  Vec inverse = splat(1.0f);
+  if (weight) {
+    inverse = normalizeColumns(at, normal, step, D);
+    for (int c = 0; c < D; c++) store(at + c * step, load(normal + c * step) * splat(weight[c]));
+  }
+  if (angles) rotateColumns(at, step, D, angles, angleStep, 1.0f);
+  return inverse;
+}
+
 // The angles [2 half][W] of rows r ... r + count - 1; `buffer` has room for D W.
 static void anglesOfRows(const QueryKeyNorm& a, int r, int count, float* buffer, float* angles) {
   const int width = a.headWidth / 2 * 2;
@@ -59,9 +72,7 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
       for (int head = 0; head < 2 * a.heads; head++) {
         const float* weight = head < a.heads ? a.keyWeight : a.queryWeight;
         float* at = transposed + static_cast<long>(head) * D * W;
-        normalizeColumns(at, at, W, D);
-        for (int c = 0; c < D; c++) store(at + c * W, load(at + c * W) * splat(weight[c]));
-        if (a.table) rotateColumns(at, W, D, angles, W, 1.0f);
+        prepareColumns(at, at, W, D, weight, a.table ? angles : nullptr, W);
       }
       transpose(transposed, W, 2 * group, count, a.out + r * stride, stride);
       copyValues(a.qkv + r * stride, a.out + r * stride, count, group);

@@ -135,18 +135,20 @@ static LP_COMPACT QueryVec attentionWeights(const Head& h, Broadcast keyRows, in
   return result;
 }
 
-// The dropout factors [key][query] of the panel of queries from `first` on, for an even number of keys, `keys` or one
-// more: two neighbouring keys of a query share a block of random numbers.
+// The dropout factors [key][query] of the panel of queries from `first` on, for `keys` keys, or up to three more: four
+// neighbouring keys of a query share a block of random numbers.
 static LP_COMPACT void attentionFactors(const Head& h, const Dropout& dropout, int first, int keys, float* factors) {
-  const uint32_t threshold = dropThreshold(dropout);
-  const float keep = keepFactor(dropout);
-  for (int j = 0; j < keys; j += 2) {
+  const DropoutRule rule(dropout);
+  for (int j = 0; j < keys; j += 4) {
+    float* at = factors + j * QR;
     for (int i = 0; i < QR; i++) {
       const uint32_t row = static_cast<uint32_t>((h.firstRow + first + i) * h.heads + h.index);
-      uint32_t x0 = (row * kAttentionStride + static_cast<uint32_t>(j)) / 2, x1 = dropout.site;
+      uint32_t x0 = (row * kAttentionStride + static_cast<uint32_t>(j)) / 4, x1 = dropout.site;
       threefry(dropout.key0, dropout.key1, x0, x1);
-      factors[j * QR + i] = x0 < threshold ? 0.0f : keep;
-      factors[(j + 1) * QR + i] = x1 < threshold ? 0.0f : keep;
+      at[i] = rule.lower(x0);
+      at[QR + i] = rule.upper(x0);
+      at[2 * QR + i] = rule.lower(x1);
+      at[3 * QR + i] = rule.upper(x1);
     }
   }
 }

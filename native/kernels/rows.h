@@ -10,7 +10,7 @@ namespace letterpress {
 namespace LETTERPRESS_ISA {
 
 constexpr int kRows = 64;          // rows of a task
-constexpr int kElements = 1 << 14;  // elements of a task, an even number
+constexpr int kElements = 1 << 14;  // elements of a task, a multiple of four
 constexpr float kEpsilon = 1e-5f;   // LayerNorm's
 
 // Tasks over blocks of rows: work(firstRow, endRow, thread).
@@ -47,16 +47,16 @@ static const float* lanesOverRows(Pool& pool, int rows, int lines, Work work) {
   });
 }
 
-// Dropout factors for `count` elements from `index`, which may be odd; `buffer` has room for factorsSize(count + 1).
+// Dropout factors for `count` elements from any `index`; `buffer` has room for factorsSize(count).
 static const float* factorsFrom(const Dropout& dropout, uint32_t index, int count, float* buffer) {
-  const int odd = static_cast<int>(index & 1u);
-  dropoutFactors(dropout, index - static_cast<uint32_t>(odd), count + odd, buffer);
-  return buffer + odd;
+  const int before = static_cast<int>(index & 3u);
+  dropoutFactors(dropout, index - static_cast<uint32_t>(before), before + count, buffer);
+  return buffer + before;
 }
 
 static void embed(Pool& pool, const Embed& a) {
   const int D = a.width;
-  pool.reserve(factorsSize(D + 1));
+  pool.reserve(factorsSize(D));
   overRows(pool, a.rows, [&](int first, int end, int thread) {
     for (int r = first; r < end; r++) {
       const float* token = a.tokenTable + static_cast<long>(a.tokens[r]) * D;
@@ -79,7 +79,7 @@ static void embed(Pool& pool, const Embed& a) {
 // tiny part of a step.
 static void embedGradient(Pool& pool, const Embed& a) {
   const int D = a.width;
-  pool.reserve(D + factorsSize(D + 1));
+  pool.reserve(D + factorsSize(D));
   float* grad = pool.scratch(0);
   float* buffer = grad + D;
   for (int r = 0; r < a.rows; r++) {
@@ -108,7 +108,7 @@ static void overElements(Pool& pool, int length, Work work) {
 }
 
 static void add(Pool& pool, const Add& a) {
-  pool.reserve(factorsSize(kElements + 1));
+  pool.reserve(factorsSize(kElements));
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float *x = a.x + first, *update = a.update + first;
     float* out = a.out + first;
@@ -134,7 +134,7 @@ static LP_INLINE void addOrSet(bool sets, float* to, const float* from, const fl
 }
 
 static void addGradient(Pool& pool, const Add& a) {
-  pool.reserve(factorsSize(kElements + 1));
+  pool.reserve(factorsSize(kElements));
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float* grad = a.gradOut + first;
     const float* factor = nullptr;
@@ -155,12 +155,12 @@ static void transposeRows(const float* from, long step, int count, int D, float*
 struct NormScratch {
   float* centred;        // x + dropout(update) less its mean, filled up with zeros to whole vectors
   float* grad;           // likewise
-  float* buffer;         // factorsSize(D + 1)
+  float* buffer;         // factorsSize(D)
   const float* factors;  // of dropout, where there is any
 
   NormScratch(float* memory, int D)
       : centred(memory), grad(memory + roundUp(D, W)), buffer(memory + 2 * roundUp(D, W)), factors(nullptr) {}
-  static long size(int D) { return 2L * roundUp(D, W) + factorsSize(D + 1); }
+  static long size(int D) { return 2L * roundUp(D, W) + factorsSize(D); }
 };
 
 // Centres row r; returns 1 / sigma.

@@ -159,7 +159,8 @@ describe('dropout', () => {
     const kept = changed(out, x);
     expectShare(kept.filter((each) => !each).length, kept.length, rate);
     kept.forEach((each, i) => {
-      if (each) expect(out[i]).toBeCloseTo(x[i]! + update[i]! / (1 - rate), 12); // which keeps the mean
+      // Which keeps the mean: 16 bits decide.
+      if (each) expect(out[i]).toBeCloseTo(x[i]! + update[i]! / (1 - Math.round(rate * 2 ** 16) / 2 ** 16), 12);
     });
     const gradient = addLayerNormCase(65, 31, rate).calls('float64')[1]!;
     const start = (gradient.args['gradUpdate'] as FloatArray).slice();
@@ -177,6 +178,35 @@ describe('dropout', () => {
     portable.attention({ ...shape, ...PLAIN, qkv, dropout, out: weights });
     const pairs = (heads * length * (length + 1)) / 2;
     expectShare(pairs - weights.filter((weight) => weight !== 0).length, pairs, rate);
+  });
+
+  it('drops each of four neighbours, which share random bits, as often, and independently of the others', () => {
+    const [rate, blocks] = [0.25, 20_000];
+    const mask = new Float64Array(4 * blocks);
+    const ones = new Float64Array(mask.length).fill(1);
+    const [length, x] = [mask.length, new Float64Array(mask.length)];
+    portable.add({ length, x, update: ones, dropout: { rate, key0: 5, key1: 6, site: 7 }, out: mask });
+    const isDropped = (block: number, at: number) => mask[4 * block + at] === 0;
+    for (let at = 0; at < 4; at++) {
+      const count = (matches: (block: number) => boolean) => ones.slice(0, blocks).filter((_, b) => matches(b)).length;
+      expectShare(
+        count((block) => isDropped(block, at)),
+        blocks,
+        rate,
+      );
+      for (let other = 0; other < at; other++) {
+        const both = count((block) => isDropped(block, at) && isDropped(block, other));
+        expectShare(both, blocks, rate ** 2);
+      }
+    }
+  });
+
+  it('leaves something however high the rate', () => {
+    const [length, out] = [1 << 20, new Float64Array(1 << 20)];
+    const [x, update] = [new Float64Array(length), new Float64Array(length).fill(1)];
+    portable.add({ length, x, update, dropout: { rate: 1 - 1e-9, key0: 1, key1: 2, site: 3 }, out });
+    const kept = [...out.filter((y) => y !== 0)];
+    expect(new Set(kept)).toEqual(new Set([2 ** 16]));
   });
 
   it('drops other elements at another site, with another key and not at all at rate 0', () => {

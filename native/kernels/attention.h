@@ -44,8 +44,11 @@ struct Head {
     value = query + outStride;
   }
   long outAt() const { return firstRow * outStride + static_cast<long>(index) * width; }
-  // The keys that the panel of queries from `first` on attends to, and those before which none is masked.
-  int keysOf(int first) const { return causal ? minimum(length, first + QR) : length; }
+  // The queries of the panel from `first` on. The first panel takes those that fill no panel: of all panels it has the
+  // fewest keys.
+  int queriesOf(int first) const { return first > 0 || length % QR == 0 ? QR : length % QR; }
+  // The keys that this panel attends to, and those before which none is masked.
+  int keysOf(int first) const { return causal ? first + queriesOf(first) : length; }
   int unmaskedOf(int first) const { return causal ? first : length; }
   float scale() const { return 1.0f / std::sqrt(static_cast<float>(width)); }
 };
@@ -157,9 +160,8 @@ static LP_INLINE void multiplyBy(const float* factors, int count, float* numbers
   for (int i = 0; i < count; i += W) store(numbers + i, load(numbers + i) * load(factors + i));
 }
 
-// The panel [D][QR] of rows from `first` on; zeros where there is no row.
-static LP_COMPACT void packQueries(const float* rows, long stride, int first, int length, int width, float* panel) {
-  const int count = minimum(QR, length - first);
+// The panel [D][QR] of `count` rows from `first` on; zeros where there is no row.
+static LP_COMPACT void packQueries(const float* rows, long stride, int first, int count, int width, float* panel) {
   if (count < QR) std::memset(panel, 0, static_cast<std::size_t>(width) * QR * sizeof(float));
   transpose(rows + first * stride, stride, count, width, panel, QR);
 }
@@ -192,22 +194,37 @@ static bool isPrepared(const Attention& a) { return a.keyWeight || a.table; }
 static LP_INLINE void prepareGradient(const Attention& a, const float* weight, const Angles& angles, int row,
                                       const float* normal, Vec inverse, float* grad, long step, float* gradWeight) {
   const int D = a.headWidth;
-  if (angles.data) rotateColumns(grad, step, D, angles.of(row), angles.step, -1.0f);
+  const float* turns = angles.of(row);
+  Vec dots[2] = {splat(0.0f), splat(0.0f)};
+  const auto scale = [&](int c, Vec g, Vec& dot) {
+    if (weight) {
+      const Vec product = g * load(normal + c * step);
+      store(gradWeight + c * W, load(gradWeight + c * W) + product);
+      dot += product * splat(weight[c]);
+      g = g * splat(weight[c]);
+    }
+    store(grad + c * step, g);
+  };
+  overPairs(D, [&](int c, int other) {
+    Vec x = load(grad + c * step), y = load(grad + other * step);
+    if (turns) {
+      const Vec cosine = load(turns + c * angles.step), sine = load(turns + other * angles.step), left = x;
+      x = left * cosine + y * sine;
+      y = y * cosine - left * sine;
+    }
+    scale(c, x, dots[0]);
+    scale(other, y, dots[1]);
+  });
+  if (D % 2) scale(D - 1, load(grad + (D - 1) * step), dots[0]);
   if (!weight) return;
-  Vec dot = splat(0.0f);
+  const Vec slope = (dots[0] + dots[1]) / splat(static_cast<float>(D));
   for (int c = 0; c < D; c++) {
-    const Vec product = load(grad + c * step) * load(normal + c * step);
-    store(gradWeight + c * W, load(gradWeight + c * W) + product);
-    dot += product * splat(weight[c]);
-  }
-  const Vec slope = dot / splat(static_cast<float>(D));
-  for (int c = 0; c < D; c++) {
-    const Vec scaled = load(grad + c * step) * splat(weight[c]);
-    store(grad + c * step, inverse * (scaled - load(normal + c * step) * slope));
+    store(grad + c * step, inverse * (load(grad + c * step) - load(normal + c * step) * slope));
   }
 }
 
-// The keys of a head, prepared, [D][step]; keeps what was normalised, [D][step], and by what, [step].
+// The keys of a head, prepared, [D][step]; keeps what was normalised, [D][step], where there is room for it, and by
+// what, [step].
 static LP_COMPACT void prepareKeys(const Attention& a, const Head& h, const Angles& angles, float* keys, long step,
                                    float* normal, float* inverse) {
   for (int j = 0; j < h.length; j += W) {
@@ -215,7 +232,7 @@ static LP_COMPACT void prepareKeys(const Attention& a, const Head& h, const Angl
     for (int c = 0; count < W && c < h.width; c++) store(keys + c * step + j, splat(0.0f));
     transpose(h.key + j * h.stride, h.stride, count, h.width, keys + j, step);
     store(inverse + j,
-          prepareColumns(keys + j, normal + j, step, h.width, a.keyWeight, angles.of(j), angles.step));
+          prepareColumns(keys + j, normal ? normal + j : nullptr, step, h.width, a.keyWeight, angles.of(j), angles.step));
   }
 }
 
@@ -234,14 +251,15 @@ static void attention(Pool& pool, const Attention& a) {
     Broadcast keyRows = {h.key, h.stride, 1};
     if (isPrepared(a)) {
       float* prepared = factors + weightsSize;
-      prepareKeys(a, h, angles, prepared, keyStep, prepared, prepared + D * keyStep);
+      prepareKeys(a, h, angles, prepared, keyStep, nullptr, prepared + D * keyStep);
       keyRows = {prepared, 1, keyStep};
     }
-    for (int i = 0; i < h.length; i += QR) {
+    for (int i = 0, count; i < h.length; i += count) {
       const int keys = h.keysOf(i);
-      packQueries(h.query, h.stride, i, h.length, D, q);
+      count = h.queriesOf(i);
+      packQueries(h.query, h.stride, i, count, D, q);
       for (int v = 0; v < QR; v += W) {
-        prepareColumns(q + v, q + v, QR, D, a.queryWeight, angles.of(i + v), angles.step);
+        prepareColumns(q + v, nullptr, QR, D, a.queryWeight, angles.of(i + v), angles.step);
       }
       scalePanel(q, D, h.scale());
       const QueryVec inverse = attentionWeights(h, keyRows, i, keys, q, p);
@@ -250,7 +268,7 @@ static void attention(Pool& pool, const Attention& a) {
         multiplyBy(factors, keys * QR, p);
       }
       sumOverKeys({h.value, h.stride, 1}, keys, D, p, inverse, out);
-      transpose(out, QR, D, minimum(QR, h.length - i), a.out + h.outAt() + i * h.outStride, h.outStride);
+      transpose(out, QR, D, count, a.out + h.outAt() + i * h.outStride, h.outStride);
     }
   });
 }
@@ -267,12 +285,18 @@ static LP_INLINE void addOverQueries(const float* weights, int keys, int count, 
 // dS = P (dP - sum over keys of P dP) / sqrt D, in the place of dP; P is scaled to add up to 1 on the way.
 static LP_INLINE void gradientOfScores(float* p, float* ds, int keys, QueryVec inverse, float scale) {
   for (int v = 0; v < QV; v++) {
-    Vec common = splat(0.0f);
-    for (int j = 0; j < keys; j++) {
+    Vec sums[2] = {splat(0.0f), splat(0.0f)};  // of every other key, for a sum waits for the last
+    const auto add = [&](int j, Vec& sum) {
       const Vec weight = load(p + j * QR + v * W) * inverse.of[v];
       store(p + j * QR + v * W, weight);
-      common += weight * load(ds + j * QR + v * W);
+      sum += weight * load(ds + j * QR + v * W);
+    };
+    for (int j = 0; j + 1 < keys; j += 2) {
+      add(j, sums[0]);
+      add(j + 1, sums[1]);
     }
+    if (keys % 2) add(keys - 1, sums[0]);
+    const Vec common = sums[0] + sums[1];
     for (int j = 0; j < keys; j++) {
       float* at = ds + j * QR + v * W;
       store(at, load(p + j * QR + v * W) * splat(scale) * (load(at) - common));
@@ -284,8 +308,9 @@ static LP_INLINE void gradientOfScores(float* p, float* ds, int keys, QueryVec i
 // that processors take a hundred times as long for it), and lets `from` and `step` say so.
 static void padRows(const float*& from, long& step, int rows, int width, long padded, float* to) {
   for (int r = 0; r < rows; r++) {
-    std::memcpy(to + r * padded, from + r * step, width * sizeof(float));
-    for (long c = width; c < padded; c++) to[r * padded + c] = 0;
+    overColumns<kSmall>(width, [&](int c, int count) {
+      store(to + r * padded + c, loadColumns(from + r * step + c, count));
+    });
   }
   from = to;
   step = padded;
@@ -345,9 +370,10 @@ static void headGradient(const Attention& a, const Head& h, const Angles& angles
 
   QueryVec one;
   for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
-  for (int i = 0; i < h.length; i += QR) {
-    const int count = minimum(QR, h.length - i), used = h.keysOf(i);
-    packQueries(h.query, h.stride, i, h.length, D, q);
+  for (int i = 0, count; i < h.length; i += count) {
+    const int used = h.keysOf(i);
+    count = h.queriesOf(i);
+    packQueries(h.query, h.stride, i, count, D, q);
     QueryVec inverseQ;
     const float* queryRows = paddedQueries;
     if (isPrepared(a)) {
@@ -360,7 +386,7 @@ static void headGradient(const Attention& a, const Head& h, const Angles& angles
       queryRows = queries + i * queryStep;
     }
     scalePanel(q, D, h.scale());
-    packQueries(outs, outStep, i, h.length, D, gradOuts);
+    packQueries(outs, outStep, i, count, D, gradOuts);
     const QueryVec inverse = attentionWeights(h, keyRows, i, used, q, p);
     keysTimesPanel({h.value, h.stride, 1}, used, D, gradOuts, ds);
     if (a.dropout.rate > 0) {
@@ -378,9 +404,9 @@ static void headGradient(const Attention& a, const Head& h, const Angles& angles
     addOverQueries(ds, used, count, queryRows, queryStep, D, padded, gradKeys);
     addOverQueries(p, used, count, outs + i * outStep, outStep, D, padded, gradValues);
   }
-  for (int r = 0; r < h.length; r++) std::memcpy(gradValue + r * h.stride, gradValues + r * padded, D * sizeof(float));
+  for (int r = 0; r < h.length; r++) copyRow(gradValues + r * padded, gradValue + r * h.stride, D);
   if (!isPrepared(a)) {
-    for (int r = 0; r < h.length; r++) std::memcpy(gradKey + r * h.stride, gradKeys + r * padded, D * sizeof(float));
+    for (int r = 0; r < h.length; r++) copyRow(gradKeys + r * padded, gradKey + r * h.stride, D);
     return;
   }
   for (int j = 0; j < h.length; j += W) {

@@ -7,36 +7,52 @@ namespace LETTERPRESS_ISA {
 
 // Heads lie transposed here, [D][step], a row in each lane of a vector.
 
-// Scales the numbers of each row to a mean square of 1, from `from` to `to`; returns by what.
-static LP_INLINE Vec normalizeColumns(const float* from, float* to, long step, int D) {
-  Vec squares = splat(0.0f);
-  for (int c = 0; c < D; c++) squares += load(from + c * step) * load(from + c * step);
-  const Vec inverse = splat(1.0f) / squareRoot(squares / splat(static_cast<float>(D)) + splat(kEpsilon));
-  for (int c = 0; c < D; c++) store(to + c * step, load(from + c * step) * inverse);
-  return inverse;
+// Pairs of columns of [D][step], (c, D/2 + c), which rotary positions turn: work(c, other). Of an odd D, the last column
+// is left.
+template <class Work>
+static LP_INLINE void overPairs(int D, Work work) {
+  for (int c = 0; c < D / 2; c++) work(c, D / 2 + c);
 }
 
-// Rotates by angles [2 half][angleStep], the cosines of a row and then its sines; with sign -1 back.
-static LP_INLINE void rotateColumns(float* at, long step, int D, const float* angles, long angleStep, float sign) {
-  const int half = D / 2;
-  for (int c = 0; c < half; c++) {
-    const Vec x = load(at + c * step), y = load(at + (half + c) * step);
-    const Vec cosine = load(angles + c * angleStep), sine = load(angles + (half + c) * angleStep) * splat(sign);
-    store(at + c * step, x * cosine - y * sine);
-    store(at + (half + c) * step, y * cosine + x * sine);
-  }
+// By what the numbers of each row are multiplied for a mean square of 1.
+static LP_INLINE Vec inverseSizes(const float* at, long step, int D) {
+  Vec sums[2] = {splat(0.0f), splat(0.0f)};
+  const auto add = [&](int c, Vec& sum) {
+    const Vec x = load(at + c * step);
+    sum += x * x;
+  };
+  overPairs(D, [&](int c, int other) {
+    add(c, sums[0]);
+    add(other, sums[1]);
+  });
+  if (D % 2) add(D - 1, sums[0]);
+  return splat(1.0f) / squareRoot((sums[0] + sums[1]) / splat(static_cast<float>(D)) + splat(kEpsilon));
 }
 
-// Normalises and scales heads where there is a weight, and rotates them where there are angles. Keeps what was
-// normalised in `normal`, which may be `at`; returns by what.
+// Normalises and scales heads where there is a weight, and rotates them where there are angles [2 half][angleStep], the
+// cosines of a row and then its sines. Keeps what was normalised in `normal`, where there is one; returns by what.
 static LP_INLINE Vec prepareColumns(float* at, float* normal, long step, int D, const float* weight,
                                     const float* angles, long angleStep) {
-  Vec inverse = splat(1.0f);
-  if (weight) {
-    inverse = normalizeColumns(at, normal, step, D);
-    for (int c = 0; c < D; c++) store(at + c * step, load(normal + c * step) * splat(weight[c]));
-  }
-  if (angles) rotateColumns(at, step, D, angles, angleStep, 1.0f);
+  if (!weight && !angles) return splat(1.0f);
+  const Vec inverse = weight ? inverseSizes(at, step, D) : splat(1.0f);
+  const auto scaled = [&](int c) {
+    Vec x = load(at + c * step);
+    if (!weight) return x;
+    x = x * inverse;
+    if (normal) store(normal + c * step, x);
+    return x * splat(weight[c]);
+  };
+  overPairs(D, [&](int c, int other) {
+    Vec x = scaled(c), y = scaled(other);
+    if (angles) {
+      const Vec cosine = load(angles + c * angleStep), sine = load(angles + other * angleStep), left = x;
+      x = left * cosine - y * sine;
+      y = y * cosine + left * sine;
+    }
+    store(at + c * step, x);
+    store(at + other * step, y);
+  });
+  if (D % 2) store(at + (D - 1) * step, scaled(D - 1));
   return inverse;
 }
 
@@ -72,7 +88,7 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
       for (int head = 0; head < 2 * a.heads; head++) {
         const float* weight = head < a.heads ? a.keyWeight : a.queryWeight;
         float* at = transposed + static_cast<long>(head) * D * W;
-        prepareColumns(at, at, W, D, weight, a.table ? angles : nullptr, W);
+        prepareColumns(at, nullptr, W, D, weight, a.table ? angles : nullptr, W);
       }
       transpose(transposed, W, 2 * group, count, a.out + r * stride, stride);
       copyValues(a.qkv + r * stride, a.out + r * stride, count, group);

@@ -189,5 +189,14 @@ static LP_INLINE Vec loadColumns(const float* p, int count, float rest = 0) {
 }
 static LP_INLINE void storeColumns(float* p, Vec v, int count) { count == W ? store(p, v) : storePart(p, v, count); }
 
+// Copies a short row, which a call of memcpy would take longer for.
+static LP_INLINE void copyRow(const float* from, float* to, int columns) {
+  if constexpr (kHasMasks) {
+    overColumns(columns, [&](int c, int count) { storeColumns(to + c, loadColumns(from + c, count), count); });
+  } else {
+    std::memcpy(to, from, columns * sizeof(float));
+  }
+}
+
 }  // namespace LETTERPRESS_ISA
 }  // namespace letterpress

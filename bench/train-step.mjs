@@ -4,7 +4,7 @@ import { planTraining } from '../dist/index.js';
 import { checkBackend } from './lib/backend.mjs';
 import { chooseBlas, formatBlas } from './lib/blas.mjs';
 import { checkTraining, formatCheck } from './lib/check.mjs';
-import { fastest, runPython, runWorker } from './lib/children.mjs';
+import { fastest, runPython, runWorker, smallest } from './lib/children.mjs';
 import { formatBytes, formatCount, formatNumber, formatPercent, WARM_UP_STEPS } from './lib/internals.mjs';
 import { describeMachine, formatMachine } from './lib/machine.mjs';
 import { MODELS, pytorchOf } from './lib/models.mjs';
@@ -21,6 +21,7 @@ const values = readOptions("Seconds of a training step on real texts, with PyTor
   },
   precision: { type: 'string', default: 'f32', help: 'f32, bf16 or both' },
   steps: { type: 'string', default: '5', help: 'measured steps; the median counts' },
+  rounds: { type: 'string', default: '3', help: 'of both sides in turn; the fastest of each counts' },
   data: { type: 'string', help: 'texts as of letterpress train, cleaned as headlines; else the built-in corpus' },
   pytorch: { type: 'string', help: "folder of notebook_model.py, for the notebook's models" },
   'no-pytorch': { type: 'boolean', default: false, help: 'Letterpress alone' },
@@ -32,6 +33,7 @@ const padding = oneOf('--padding', values.padding, ['all', 'first']);
 const precisions = someOf('--precision', values.precision, ['f32', 'bf16']);
 const threadCounts = positiveIntegers('--threads', values.threads);
 const [steps] = positiveIntegers('--steps', values.steps);
+const [rounds] = positiveIntegers('--rounds', values.rounds);
 const { backend, python } = values;
 
 /** PyTorch has little to warm up, and a step may take minutes. */
@@ -49,7 +51,16 @@ try {
   const blas = isCompared ? chooseBlas({ python, threadCounts, anyBlas: values['any-blas'] }) : undefined;
   const results = planned.flatMap((model) => measureModel(model, texts, blas));
   endProgress();
-  const report = { machine: describeMachine(backend), padding, steps, threads: threadCounts, corpus, blas, results };
+  const report = {
+    machine: describeMachine(backend),
+    padding,
+    steps,
+    rounds,
+    threads: threadCounts,
+    corpus,
+    blas,
+    results,
+  };
   if (values.json) console.log(JSON.stringify(report, null, 2));
   else print(report);
 } catch (error) {
@@ -65,14 +76,19 @@ function measureModel({ name, options, plan, pytorch }, texts, blas) {
     return checkTraining({ plan, data, batches, backend, threads: threadCounts[0], precision, ...theirSide });
   };
   const checks = theirSide && precisions.map(checkIn);
-  const ours = precisions.map((precision) =>
-    fastest(threadCounts, 'secondsPerStep', (threads) => {
-      progress(`${name}: Letterpress, ${precision}, ${threads} threads`);
-      const job = { plan: options, texts: data.map((text) => [...text]), steps };
-      return runWorker('train-worker', { ...job, threads, backend, precision });
-    }),
-  );
-  const theirs = theirSide && fastestPytorch(theirSide, name, batches);
+  const inRounds = Array.from({ length: rounds }, () => ({
+    ours: precisions.map((precision) =>
+      fastest(threadCounts, 'secondsPerStep', (threads) => {
+        progress(`${name}: Letterpress, ${precision}, ${threads} threads`);
+        const job = { plan: options, texts: data.map((text) => [...text]), steps };
+        return runWorker('train-worker', { ...job, threads, backend, precision });
+      }),
+    ),
+    theirs: theirSide && fastestPytorch(theirSide, name, batches),
+  }));
+  const ofRounds = (side) => smallest(inRounds.map(side), 'secondsPerStep');
+  const ours = precisions.map((_, i) => ofRounds((round) => round.ours[i]));
+  const theirs = theirSide && ofRounds((round) => round.theirs);
   const limit = blas && Math.max(...blas.sgemm.map(({ gflops }) => gflops));
   return precisions.map((precision, i) => ({
     name,
@@ -100,7 +116,8 @@ function fastestPytorch({ environment, script, job }, name, batches) {
 function print({ machine, corpus, blas, results }) {
   console.log(formatMachine(machine));
   console.log(
-    `${corpus}; median of ${steps} steps, the fastest of ${threadCounts.join(', ')} threads on each side; ` +
+    `${corpus}; median of ${steps} steps, the fastest of ${rounds} rounds and of ${threadCounts.join(', ')} threads ` +
+      'on each side; ' +
       `the notebook's models with --padding ${padding}`,
   );
   if (blas) {

@@ -11,7 +11,7 @@ const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 /** What its authors recommend. */
 const ROUNDS = 20;
 
-/** The fewest that pass all tests of BigCrush, says their paper: for dropout, which takes more numbers than all else. */
+/** The fewest that pass all tests of BigCrush, as they say: for dropout, which takes more numbers than all else. */
 export const DROPOUT_ROUNDS = 13;
 
 /**

@@ -40,7 +40,15 @@ export function answer(value) {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** The measurement with the smallest `key`. */
+export function smallest(measurements, key) {
+  return measurements.toSorted((a, b) => a[key] - b[key])[0];
+}
+
 /** Tries each number of threads, and returns the measurement with the smallest `key`, `threads` added. */
 export function fastest(threadCounts, key, measure) {
-  return threadCounts.map((threads) => ({ ...measure(threads), threads })).sort((a, b) => a[key] - b[key])[0];
+  return smallest(
+    threadCounts.map((threads) => ({ ...measure(threads), threads })),
+    key,
+  );
 }

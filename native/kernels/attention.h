@@ -231,8 +231,8 @@ static LP_COMPACT void prepareKeys(const Attention& a, const Head& h, const Angl
     const int count = minimum(W, h.length - j);
     for (int c = 0; count < W && c < h.width; c++) store(keys + c * step + j, splat(0.0f));
     transpose(h.key + j * h.stride, h.stride, count, h.width, keys + j, step);
-    store(inverse + j,
-          prepareColumns(keys + j, normal ? normal + j : nullptr, step, h.width, a.keyWeight, angles.of(j), angles.step));
+    float* kept = normal ? normal + j : nullptr;
+    store(inverse + j, prepareColumns(keys + j, kept, step, h.width, a.keyWeight, angles.of(j), angles.step));
   }
 }
 

@@ -7,8 +7,8 @@ namespace LETTERPRESS_ISA {
 
 // Heads lie transposed here, [D][step], a row in each lane of a vector.
 
-// Pairs of columns of [D][step], (c, D/2 + c), which rotary positions turn: work(c, other). Of an odd D, the last column
-// is left.
+// Pairs of columns of [D][step], (c, D/2 + c), which rotary positions turn: work(c, other). Of an odd D, the last is
+// left.
 template <class Work>
 static LP_INLINE void overPairs(int D, Work work) {
   for (int c = 0; c < D / 2; c++) work(c, D / 2 + c);

@@ -26,9 +26,9 @@ static LP_INLINE void threefry(uint32_t k0, uint32_t k1, uint32_t& x0, uint32_t&
   }
 }
 
-// Dropout takes 16 bits of an element's word: four neighbouring elements share a block, in the order of the halves in
-// memory. What decides: an element is dropped where its 16 bits, in the upper half of a word, are below `threshold`, and
-// multiplied by `keep` where it is kept.
+// Of four neighbouring elements, which share a block, each has 16 of its bits: the lower and the upper half of the first
+// word, then of the second. It is dropped where they, as the upper half of a word, are below `threshold`, else
+// multiplied by `keep`.
 struct DropoutRule {
   uint32_t threshold;
   float keep;

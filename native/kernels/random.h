@@ -26,7 +26,7 @@ static LP_INLINE void threefry(uint32_t k0, uint32_t k1, uint32_t& x0, uint32_t&
   }
 }
 
-// Of four neighbouring elements, which share a block, each has 16 of its bits: the lower and the upper half of the first
+// Of four neighbouring elements, which share a block, each has 16 bits of it: the lower and the upper half of the first
 // word, then of the second. It is dropped where they, as the upper half of a word, are below `threshold`, else
 // multiplied by `keep`.
 struct DropoutRule {

@@ -107,17 +107,21 @@ static void overElements(Pool& pool, int length, Work work) {
   });
 }
 
+// `out` may be `update`.
 static void add(Pool& pool, const Add& a) {
   pool.reserve(factorsSize(kElements));
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float *x = a.x + first, *update = a.update + first;
     float* out = a.out + first;
+    const float* factor = nullptr;
     if (a.dropout.rate > 0) {
-      const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
-      for (int i = 0; i < count; i++) out[i] = x[i] + update[i] * factor[i];
-    } else {
-      for (int i = 0; i < count; i++) out[i] = x[i] + update[i];
+      factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
     }
+    overColumns<kSmall>(count, [&](int i, int part) {
+      Vec some = loadColumns(update + i, part);
+      if (factor) some = some * loadColumns(factor + i, part);
+      storeColumns(out + i, loadColumns(x + i, part) + some, part);
+    });
   });
 }
 
@@ -226,11 +230,15 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
         dot += scaled * normal;
       });
       const Vec mean = splat(sumOf(sum) / static_cast<float>(D)), slope = splat(sumOf(dot) / static_cast<float>(D));
-      for (int c = 0; c < padded; c += W) {
-        store(row.grad + c, inverse * (load(row.grad + c) - mean - load(row.centred + c) * slope));
-      }
-      addOrSet(a.sets, a.gradX + at, row.grad, nullptr, D);
-      if (a.gradUpdate) addOrSet(a.sets, a.gradUpdate + at, row.grad, row.factors, D);
+      const auto addOrSet = [&](float* to, Vec value, int count) {
+        storeColumns(to, a.sets ? value : loadColumns(to, count) + value, count);
+      };
+      overColumns<kSmall>(D, [&](int c, int count) {
+        const Vec grad = inverse * (load(row.grad + c) - mean - load(row.centred + c) * slope);
+        addOrSet(a.gradX + at + c, grad, count);
+        if (!a.gradUpdate) return;
+        addOrSet(a.gradUpdate + at + c, row.factors ? grad * loadColumns(row.factors + c, count) : grad, count);
+      });
     }
   });
   for (int c = 0; c < D; c++) a.gradWeight[c] += sums[c];

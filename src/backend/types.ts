@@ -228,7 +228,7 @@ export interface AddForward {
   readonly x: FloatArray;
   readonly update: FloatArray;
   readonly dropout: Dropout;
-  /** `[length]` = x + dropout(update) */
+  /** `[length]` = x + dropout(update); may be `update` itself */
   readonly out: FloatArray;
 }
 /** Of the update; that of x is `gradOut` itself. */

@@ -64,6 +64,21 @@ describe.each(candidates)('%s backend', (_, take) => {
     }
   });
 
+  it.each([0, 0.25])('adds an update in its place, dropout %d', (rate) => {
+    const backend = take();
+    const dropout = { rate, key0: 1, key1: 2, site: 3 };
+    for (const length of [1, 7, 33, 16_385]) {
+      const [x, update] = [1, 2].map((seed) => {
+        const random = testRandom(seed);
+        return Float32Array.from({ length }, () => random.normal());
+      }) as [Float32Array, Float32Array];
+      const expected = new Float32Array(length);
+      backend.add({ length, x, update, dropout, out: expected });
+      backend.add({ length, x, update, dropout, out: update });
+      expect(update).toEqual(expected);
+    }
+  });
+
   it('sums weighted buffers, in place too, and leaves what lies beyond', () => {
     const backend = take();
     const [scaleX, scaleY] = [-1.5, 0.25]; // exact, as are the values

@@ -1,9 +1,14 @@
+import { assertInternal } from '../../errors.js';
 import { gradientsOf, gradOf, type Tape } from '../tape.js';
 import { elementsOf, type Tensor } from '../tensor.js';
 
-/** x + dropout(update), all of one shape. */
+/**
+ * x + dropout(update), all of one shape. The result takes the place of `update`, which is in a cache: nothing else may
+ * read that, then or in the backward pass.
+ */
 export function add(tape: Tape, x: Tensor, update: Tensor, dropoutRate: number): Tensor {
-  const out = tape.tensor(x.shape);
+  assertInternal(x !== update, 'expected two tensors');
+  const out = tape.tensor(x.shape, update.data);
   const length = elementsOf(x.shape);
   const dropout = tape.dropout(dropoutRate);
   tape.backend.add({ length, x: x.data, update: update.data, dropout, out: out.data });

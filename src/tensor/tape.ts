@@ -102,8 +102,9 @@ export class Tape {
    * A new tensor of this pass, in memory of its own, values unset, or in that of another, which is read no more. In
    * training it has a gradient, zero until something is added.
    */
-  tensor(shape: readonly number[], data: FloatArray = this.arena.take(elementsOf(shape))): Tensor {
-    return new Activation(shape, data, this.backend, this.training ? this.pool : undefined);
+  tensor(shape: readonly number[], data?: FloatArray): Tensor {
+    const { arena, backend, pool, training } = this;
+    return new Activation(shape, data ?? arena.take(elementsOf(shape)), backend, training ? pool : undefined);
   }
 
   /** Scratch numbers of this pass, values unset. */

@@ -21,7 +21,7 @@ export type FloatArray = Float32Array | Float64Array;
 
 /** Which elements a call drops: a function of key, site and element, so that the gradient can redo the mask. */
 export interface Dropout {
-  /** Probability of dropping an element, in [0, 1). 0 turns dropout off. */
+  /** Probability of dropping an element, in [0, 1), rounded to 16 bits. 0 turns dropout off. */
   readonly rate: number;
   /** The two key words of the dropout stream (seed). */
   readonly key0: number;

@@ -9,7 +9,7 @@ namespace LETTERPRESS_ISA {
 
 constexpr int kRowBlock = 48;     // rows of a task: a multiple of every MR
 constexpr int kDepthBlock = 128;  // rows summed at a time in weight gradients: a panel of them stays in L1
-constexpr int kAheadStep = 8;      // rows after which some of the next block is asked for
+constexpr int kAheadStep = 8;     // rows after which some of the next block is asked for
 constexpr int kGroups = 2;        // tasks of a thread there
 
 // out[o] = x w[o] + bias[o] for N rows of `depth` weights, whose sums do not wait for each other.

@@ -2,6 +2,7 @@
 #include "attention.h"
 #include "bf16/linear.h"
 #include "bf16/mlp_gradient.h"
+#include "cached_attention.h"
 #include "heads.h"
 #include "kept_mlp.h"
 #include "linear.h"

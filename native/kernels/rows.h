@@ -47,8 +47,10 @@ static const float* lanesOverRows(Pool& pool, int rows, int lines, Work work) {
   });
 }
 
-// Dropout factors for `count` elements from any `index`; `buffer` has room for factorsSize(count).
+// Dropout factors for `count` elements from any `index`, or null where nothing is dropped; `buffer` has room for
+// factorsSize(count).
 static const float* factorsFrom(const Dropout& dropout, uint32_t index, int count, float* buffer) {
+  if (dropout.rate == 0) return nullptr;
   const int before = static_cast<int>(index & 3u);
   dropoutFactors(dropout, index - static_cast<uint32_t>(before), before + count, buffer);
   return buffer + before;
@@ -67,8 +69,7 @@ static void embed(Pool& pool, const Embed& a) {
       } else {
         std::memcpy(out, token, D * sizeof(float));
       }
-      if (a.dropout.rate > 0) {
-        const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, pool.scratch(thread));
+      if (const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, pool.scratch(thread))) {
         for (int c = 0; c < D; c++) out[c] *= factor[c];
       }
     }
@@ -84,8 +85,7 @@ static void embedGradient(Pool& pool, const Embed& a) {
   float* buffer = grad + D;
   for (int r = 0; r < a.rows; r++) {
     const float* from = a.gradOut + static_cast<long>(r) * D;
-    if (a.dropout.rate > 0) {
-      const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, buffer);
+    if (const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, buffer)) {
       for (int c = 0; c < D; c++) grad[c] = from[c] * factor[c];
       from = grad;
     }
@@ -113,10 +113,7 @@ static void add(Pool& pool, const Add& a) {
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float *x = a.x + first, *update = a.update + first;
     float* out = a.out + first;
-    const float* factor = nullptr;
-    if (a.dropout.rate > 0) {
-      factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
-    }
+    const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
     overColumns<kSmall>(count, [&](int i, int part) {
       Vec some = loadColumns(update + i, part);
       if (factor) some = some * loadColumns(factor + i, part);
@@ -125,27 +122,21 @@ static void add(Pool& pool, const Add& a) {
   });
 }
 
-// to (+)= from * factor, where there are factors.
-static LP_INLINE void addOrSet(bool sets, float* to, const float* from, const float* factor, int count) {
-  if (sets && !factor) std::memcpy(to, from, count * sizeof(float));
-  else if (sets) {
-    for (int i = 0; i < count; i++) to[i] = from[i] * factor[i];
-  } else if (!factor) {
-    for (int i = 0; i < count; i++) to[i] += from[i];
-  } else {
-    for (int i = 0; i < count; i++) to[i] += from[i] * factor[i];
-  }
+// to (+)= value * factor, where there are factors.
+static LP_INLINE void addOrSet(bool sets, float* to, Vec value, const float* factor, int count) {
+  if (factor) value = value * loadColumns(factor, count);
+  storeColumns(to, sets ? value : loadColumns(to, count) + value, count);
 }
 
 static void addGradient(Pool& pool, const Add& a) {
   pool.reserve(factorsSize(kElements));
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float* grad = a.gradOut + first;
-    const float* factor = nullptr;
-    if (a.dropout.rate > 0) {
-      factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
-    }
-    addOrSet(a.sets, a.gradUpdate + first, grad, factor, count);
+    float* to = a.gradUpdate + first;
+    const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
+    overColumns<kSmall>(count, [&](int i, int part) {
+      addOrSet(a.sets, to + i, loadColumns(grad + i, part), factor ? factor + i : nullptr, part);
+    });
   });
 }
 
@@ -173,7 +164,7 @@ static LP_COMPACT float centreRow(const AddLayerNorm& a, int r, NormScratch& row
   const float* x = a.x + static_cast<long>(r) * D;
   if (a.update) {
     const float* update = a.update + static_cast<long>(r) * D;
-    if (a.dropout.rate > 0) row.factors = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, row.buffer);
+    row.factors = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, row.buffer);
     if (row.factors) {
       for (int c = 0; c < D; c++) row.centred[c] = x[c] + update[c] * row.factors[c];
     } else {
@@ -230,14 +221,11 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
         dot += scaled * normal;
       });
       const Vec mean = splat(sumOf(sum) / static_cast<float>(D)), slope = splat(sumOf(dot) / static_cast<float>(D));
-      const auto addOrSet = [&](float* to, Vec value, int count) {
-        storeColumns(to, a.sets ? value : loadColumns(to, count) + value, count);
-      };
       overColumns<kSmall>(D, [&](int c, int count) {
         const Vec grad = inverse * (load(row.grad + c) - mean - load(row.centred + c) * slope);
-        addOrSet(a.gradX + at + c, grad, count);
+        addOrSet(a.sets, a.gradX + at + c, grad, nullptr, count);
         if (!a.gradUpdate) return;
-        addOrSet(a.gradUpdate + at + c, row.factors ? grad * loadColumns(row.factors + c, count) : grad, count);
+        addOrSet(a.sets, a.gradUpdate + at + c, grad, row.factors ? row.factors + c : nullptr, count);
       });
     }
   });

@@ -12,6 +12,9 @@ namespace letterpress {
 #if defined(LETTERPRESS_HAS_amx)
 extern const Kernels kernels_amx;
 #endif
+#if defined(LETTERPRESS_HAS_avx512bf16)
+extern const Kernels kernels_avx512bf16;
+#endif
 #if defined(LETTERPRESS_HAS_avx512)
 extern const Kernels kernels_avx512;
 #endif
@@ -54,12 +57,15 @@ std::vector<const Kernels*> availableKernels() {
   std::vector<const Kernels*> kernels;
 #if defined(__x86_64__)
   __builtin_cpu_init();
-#if defined(LETTERPRESS_HAS_amx) || defined(LETTERPRESS_HAS_avx512)
+#if defined(LETTERPRESS_HAS_amx) || defined(LETTERPRESS_HAS_avx512bf16) || defined(LETTERPRESS_HAS_avx512)
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 #endif
 #if defined(LETTERPRESS_HAS_amx)
   if (avx512 && hasAmx()) kernels.push_back(&kernels_amx);
+#endif
+#if defined(LETTERPRESS_HAS_avx512bf16)
+  if (avx512 && __builtin_cpu_supports("avx512bf16")) kernels.push_back(&kernels_avx512bf16);
 #endif
 #if defined(LETTERPRESS_HAS_avx512)
   if (avx512) kernels.push_back(&kernels_avx512);

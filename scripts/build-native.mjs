@@ -57,6 +57,7 @@ const INSTRUCTION_SETS = {
     baseline: [],
     avx2: ['-mavx2', '-mfma'],
     avx512: AVX512,
+    avx512bf16: [...AVX512, '-mavx512bf16'],
     amx: [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16'],
   },
 };
@@ -68,6 +69,7 @@ const NEEDS = {
   baseline: [],
   avx2: ['avx2', 'fma'],
   avx512: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl'],
+  avx512bf16: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl', 'avx512_bf16'],
   amx: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl', 'avx512_bf16', 'amx_tile', 'amx_bf16'],
   wide: ['avx2', 'fma'],
 };

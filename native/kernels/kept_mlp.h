@@ -4,8 +4,6 @@
 // Tasks are blocks of rows: a block's hidden layer, kept and activated, is used again while it lies in the thread's
 // cache. (mlp.h makes the hidden layer again instead: for narrow models, whose products take less than the memory.)
 #pragma once
-#include "bf16/linear.h"
-#include "bf16/mlp_gradient.h"
 #include "linear.h"
 #include "mlp.h"
 
@@ -14,12 +12,12 @@ namespace LETTERPRESS_ISA {
 
 static LP_INLINE Vec sigmoid(Vec x) { return splat(1.0f) / (splat(1.0f) + exponential(-x)); }
 
-// Kept becomes its gradient; `grad`, that of the activated rows, becomes the activated rows.
-static void gradientOfGelu(int rows, int hidden, float* kept, float* grad) {
+// The gradient of what was kept, which it may replace; `grad`, that of the activated rows, becomes the activated rows.
+static void gradientOfGelu(int rows, int hidden, const float* kept, float* grad, float* gradKept) {
   overColumns<kSmall>(rows * hidden, [&](int i, int part) {
     Vec value, derivative;
     geluWithDerivative(loadColumns(kept + i, part), value, derivative);
-    storeColumns(kept + i, loadColumns(grad + i, part) * derivative, part);
+    storeColumns(gradKept + i, loadColumns(grad + i, part) * derivative, part);
     storeColumns(grad + i, value, part);
   });
 }
@@ -36,16 +34,16 @@ static void activateGated(int rows, int hidden, const float* kept, float* activa
   }
 }
 
-static void gradientOfGated(int rows, int hidden, float* kept, float* grad) {
+static void gradientOfGated(int rows, int hidden, const float* kept, float* grad, float* gradKept) {
   for (long r = 0; r < rows; r++) {
-    float *gates = kept + 2 * r * hidden, *ups = gates + hidden;
-    float* at = grad + r * hidden;
+    const float *gates = kept + 2 * r * hidden, *ups = gates + hidden;
+    float *at = grad + r * hidden, *gradGates = gradKept + 2 * r * hidden, *gradUps = gradGates + hidden;
     overColumns<kSmall>(hidden, [&](int c, int count) {
       const Vec gate = loadColumns(gates + c, count), up = loadColumns(ups + c, count);
       const Vec g = loadColumns(at + c, count), s = sigmoid(gate), silu = gate * s;
       storeColumns(at + c, silu * up, count);
-      storeColumns(gates + c, g * up * (s + silu * (splat(1.0f) - s)), count);
-      storeColumns(ups + c, g * silu, count);
+      storeColumns(gradGates + c, g * up * (s + silu * (splat(1.0f) - s)), count);
+      storeColumns(gradUps + c, g * silu, count);
     });
   }
 }
@@ -54,7 +52,7 @@ static void gradientOfGated(int rows, int hidden, float* kept, float* grad) {
 struct Activation {
   int kept;
   void (*activate)(int rows, int hidden, const float* kept, float* activated);
-  void (*gradient)(int rows, int hidden, float* kept, float* grad);
+  void (*gradient)(int rows, int hidden, const float* kept, float* grad, float* gradKept);
 };
 constexpr Activation kGelu = {1, activateGelu, gradientOfGelu};
 constexpr Activation kGated = {2, activateGated, gradientOfGated};
@@ -87,7 +85,7 @@ static void keptMlpGradient(Pool& pool, const Mlp& a, const Activation& of) {
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
     float *kept = a.kept + first * keptWidth, *block = activated + first * a.hidden;
     timesPanels(rows, a.gradOut + first * a.width, a.width, packed2, a.hidden, nullptr, block);
-    of.gradient(rows, a.hidden, kept, block);
+    of.gradient(rows, a.hidden, kept, block, kept);
     timesPanels(rows, kept, keptWidth, packed1, a.width, nullptr, a.gradX + first * a.width, !a.sets);
   });
   linearGradientWeight(pool, upOf(a, of.kept));
@@ -102,42 +100,5 @@ static void geluMlpGradient(Pool& pool, const Mlp& a) {
   a.kept ? keptMlpGradient(pool, a, kGelu) : mlpGradient(pool, a);
 }
 
-namespace bf16 {
-
-// The same of products on bfloat16, one after another.
-static void keptMlp(Pool& pool, const Mlp& a, const Activation& of) {
-  const int keptWidth = of.kept * a.hidden;
-  float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
-  linear(pool, upOf(a, of.kept));
-  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
-    of.activate(rows, a.hidden, a.kept + first * keptWidth, activated + first * a.hidden);
-  });
-  linear(pool, downOf(a, activated));
-}
-
-static void keptMlpGradient(Pool& pool, const Mlp& a, const Activation& of) {
-  const int keptWidth = of.kept * a.hidden;
-  float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
-  Linear down = downOf(a, activated), weights = down;
-  down.sets = true;
-  down.gradX = activated;
-  down.gradWeight = down.gradBias = nullptr;
-  linearGradient(pool, down);
-  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
-    of.gradient(rows, a.hidden, a.kept + first * keptWidth, activated + first * a.hidden);
-  });
-  linearGradient(pool, weights);
-  linearGradient(pool, upOf(a, of.kept));
-}
-
-static void swigluMlp(Pool& pool, const Mlp& a) { bf16::keptMlp(pool, a, kGated); }
-static void swigluMlpGradient(Pool& pool, const Mlp& a) { bf16::keptMlpGradient(pool, a, kGated); }
-
-static void geluMlp(Pool& pool, const Mlp& a) { a.kept ? bf16::keptMlp(pool, a, kGelu) : mlp(pool, a); }
-static void geluMlpGradient(Pool& pool, const Mlp& a) {
-  a.kept ? bf16::keptMlpGradient(pool, a, kGelu) : mlpGradient(pool, a);
-}
-
-}  // namespace bf16
 }  // namespace LETTERPRESS_ISA
 }  // namespace letterpress

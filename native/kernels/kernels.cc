@@ -1,7 +1,7 @@
 // All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
 #include "attention.h"
+#include "bf16/kept_mlp.h"
 #include "bf16/linear.h"
-#include "bf16/mlp_gradient.h"
 #include "cached_attention.h"
 #include "heads.h"
 #include "kept_mlp.h"

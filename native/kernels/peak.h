@@ -50,8 +50,8 @@ static void peakBf16(Pool& pool, Peak& a) {
     const BitVec twice = BitVec{} + 0x3a833a83u;  // 1e-3 in bfloat16, twice
     for (int i = 0; i < 2 * kOperand; i += W) storePairs(left + i, twice);
     for (int i = 0; i < kPeakTileRounds; i++) {
-      multiplyTiles<2, 2>(c, 2 * kTileWords, true, left, kPeakSteps * kTileWords, left + kOperand,
-                          kPeakSteps * kTileWords, kPeakSteps);
+      multiplyTiles<2, 2, false>(c, 2 * kTileWords, true, left, kPeakSteps * kTileWords, left + kOperand,
+                          kPeakSteps * kTileWords, kPeakSteps * kTile);
     }
   });
   a.operations = 2.0 * (2 * kTile) * (2 * kTile) * (kPeakSteps * kStep) * kPeakTileRounds * a.tasks;

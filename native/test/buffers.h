@@ -37,6 +37,9 @@ class Buffers {
   // What an operation adds to or changes.
   float* gradient(long count) { return watch(fill(make(count), count), count); }
 
+  // What an operation reads and may leave anything in.
+  float* usedUp(long count) { return fill(make(count), count); }
+
   // Numbers of at least 0.01, which an operation changes.
   float* positive(long count) {
     float* data = gradient(count);

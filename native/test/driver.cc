@@ -127,7 +127,7 @@ Case swigluMlpCase(int rows, int width, int hidden, bool bf16 = false) {
             (bf16 ? kernels.swigluMlpBf16 : kernels.swigluMlp)(pool, a);
             for (const bool sets : {false, true}) {
               a.sets = sets;
-              a.kept = make.gradient(2L * rows * hidden);
+              a.kept = make.usedUp(2L * rows * hidden);
               a.gradOut = make.input(count);
               a.gradX = sets ? make.output(count) : make.gradient(count);
               a.gradWeight1 = make.gradient(2 * weights);

@@ -10,8 +10,8 @@
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so
  *   that a tensor used twice receives both parts. Exceptions: with `sets`, those of activations (`gradX`, `gradUpdate`)
  *   are set, so that nobody need zero them first; attention, queryKeyNorm and crossEntropy always set theirs, since
- *   nothing else reads their inputs; rotary works in place, forward and back, and so does the gradient of swigluMlp on
- *   what the forward operation kept for it.
+ *   nothing else reads their inputs; rotary works in place, forward and back, and what an MLP kept for its gradient is used
+ *   up there: it holds anything afterwards.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type: float32
  *   everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
@@ -290,7 +290,7 @@ export interface SwigluMlpForward extends SwigluMlpArgs {
   readonly out: FloatArray;
 }
 export interface SwigluMlpGradient extends SwigluMlpArgs {
-  /** `[rows, 2 · hidden]`: those of the forward operation, which become their gradient, in place. */
+  /** `[rows, 2 · hidden]`: those of the forward operation, which are used up. */
   readonly gatesAndUps: FloatArray;
   readonly gradOut: FloatArray;
   /** Whether `gradX` is set, not added to. */
@@ -312,8 +312,8 @@ export interface MlpArgs {
   /** `[width, hidden]` */
   readonly weight2: FloatArray;
   /**
-   * `[rows, hidden]` = x · weight1ᵀ + bias1, where it is kept for the gradient, which turns it into its own gradient,
-   * in place. Without it the gradient computes the hidden layer again.
+   * `[rows, hidden]` = x · weight1ᵀ + bias1, where it is kept for the gradient, which uses it up. Without it the
+   * gradient computes the hidden layer again.
    */
   readonly kept: FloatArray | undefined;
 }

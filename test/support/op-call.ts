@@ -28,6 +28,7 @@ export class ArgumentMaker {
   private counter = 0;
   private readonly guarded: FloatArray[] = [];
   private readonly written = new Set<unknown>();
+  private readonly used = new Set<unknown>();
 
   constructor(
     readonly precision: Precision,
@@ -64,6 +65,12 @@ export class ArgumentMaker {
     return array;
   }
 
+  /** To be read by an operation that may leave anything there. */
+  usedUp(array: FloatArray): FloatArray {
+    this.used.add(array);
+    return array;
+  }
+
   fill(length: number, value: (i: number) => number): FloatArray {
     const type = this.precision === 'float32' ? Float32Array : Float64Array;
     const whole = new type(length + 2 * MARGIN).fill(CANARY);
@@ -86,16 +93,21 @@ export class ArgumentMaker {
 
   /** The call of `op`, which writes the arguments made by `blank`, `grad` and `output`. */
   call<K extends Op>(op: K, args: ArgumentsOf<K>): OpCall {
-    const outputs = Object.keys(args).filter((name) => this.written.has(args[name as keyof ArgumentsOf<K>]));
-    const arrays = outputs.map((name) => args[name as keyof ArgumentsOf<K>] as FloatArray);
-    const starts = arrays.map((array) => array.slice());
+    const within = (set: ReadonlySet<unknown>) =>
+      Object.keys(args).filter((name) => set.has(args[name as keyof ArgumentsOf<K>]));
+    const arraysOf = (names: readonly string[]) =>
+      names.map((name) => args[name as keyof ArgumentsOf<K>] as FloatArray);
+    const outputs = within(this.written);
+    const arrays = arraysOf(outputs);
+    const changed = [...arrays, ...arraysOf(within(this.used))];
+    const starts = changed.map((array) => array.slice());
     const guarded = this.guarded;
     return {
       op,
       args: args as unknown as Readonly<Record<string, unknown>>,
       outputs,
       run(backend) {
-        arrays.forEach((array, i) => array.set(starts[i]!));
+        changed.forEach((array, i) => array.set(starts[i]!));
         (backend[op] as (args: ArgumentsOf<K>) => void)(args);
         for (const whole of guarded) checkMargins(whole, op);
         return new Map(outputs.map((name, i) => [name, arrays[i]!.slice()]));

@@ -163,7 +163,7 @@ export function swigluMlpCase(rows: number, width: number, hidden: number): OpCa
       gatesAndUps: make.blank(2 * rows * hidden),
       out: make.blank(rows * width),
     };
-    return withGradient(make, 'swigluMlp', args, { gatesAndUps: make.output(gatesAndUps) });
+    return withGradient(make, 'swigluMlp', args, { gatesAndUps: make.usedUp(gatesAndUps) });
   });
 }
 
@@ -285,7 +285,7 @@ export function addLayerNormCase(rows: number, width: number, rate: number | und
   );
 }
 
-/** The gradient reads what the operation before it kept, and changes it. */
+/** The gradient uses up what the operation before it kept. */
 export function mlpCase(rows: number, width: number, hidden: number, keeps = false): OpCase {
   return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}${keeps ? ', kept' : ''}`, (make) => {
     const args = {
@@ -306,7 +306,7 @@ export function mlpCase(rows: number, width: number, hidden: number, keeps = fal
       for (let c = 0; c < width; c++) sum += args.x[r * width + c]! * args.weight1[k * width + c]!;
       return sum;
     };
-    return withGradient(make, 'mlp', args, keeps ? { kept: make.output(make.fill(rows * hidden, h)) } : {});
+    return withGradient(make, 'mlp', args, keeps ? { kept: make.usedUp(make.fill(rows * hidden, h)) } : {});
   });
 }
 

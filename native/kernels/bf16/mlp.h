@@ -63,9 +63,8 @@ static void mlp(Pool& pool, const Mlp& a) {
   const int rowSteps = divideUp(a.rows, kStep);
   const Operand x = {Run::along, Side::a, a.x, a.rows, D, D};
   const Operand weight1 = {Run::along, Side::b, a.weight1, a.hidden, D, D};
-  const Operand weight2 = {Run::along, Side::b, a.weight2, D, a.hidden, a.hidden};
-  const int steps = x.steps();
-  const long line = steps * kTileWords, line2 = hiddenSteps * kTileWords;
+  const Operand weight2 = {Run::along, Side::b, a.weight2, D, a.hidden, a.hidden, Rest::filled};
+  const long line = x.steps() * kTileWords, line2 = hiddenSteps * kTileWords;
   float* bias1 = pool.shared(0, packedSize(x, 2 * rowSteps) + packedSize(weight1, 2 * hiddenSteps) +
                                     packedSize(weight2, widthTiles) + hiddenSteps * kStep);
   Pair* xTiles = padBias(bias1, a.bias1, a.hidden);
@@ -88,14 +87,14 @@ static void mlp(Pool& pool, const Mlp& a) {
     const auto makeBlock = [&](int index) {
       const int chunk = index / (kForwardSteps * rows), at = index % (kForwardSteps * rows), n = stepsOf(chunk);
       multiplyBlock(2, 2, blocks + index % 2 * kBlockWords, 2 * kTileWords, false, xTiles + 2 * (first + at / n) * line,
-                    line, tiles1 + 2 * (chunk * kForwardSteps + at % n) * line, line, steps);
+                    line, tiles1 + 2 * (chunk * kForwardSteps + at % n) * line, line, x.lines());
     };
     makeBlock(0);
     int index = 0;
     for (int chunk = 0; chunk <= chunks; chunk++) {
       const int last = maximum(0, chunk - 1);  // the chunk whose products are made now
       const TileProduct out = {2 * rows, widthTiles, sums, sumsRow, last > 0, activated + last % 2 * kActivated,
-                               kActivatedRow, tiles2 + last * kActivatedRow, line2, stepsOf(last)};
+                               kActivatedRow, tiles2 + last * kActivatedRow, line2, stepsOf(last) * kTile};
       Pending pending(chunk == 0 ? 0 : out.blocks(), [&](int block) { out.make(block); });
       const int count = chunk < chunks ? stepsOf(chunk) * rows : 0, parts = count * kParts;
       for (int at = 0; at < count; at++, index++) {

@@ -16,7 +16,7 @@ static int gradientSteps(int widthTiles) { return widthTiles > 8 ? 4 : 8; }
 
 // What the gradient needs of the batch and the weights, made once.
 struct MlpTiles {
-  int widthTiles, widthSteps, rowSteps, hiddenSteps;
+  int widthTiles, widthSteps, widthLines, rowSteps, hiddenSteps;
   float* bias1;
   Pair *x, *grad;              // A, k along D: [rows / 16][D / 32]
   Pair *xTransposed, *gradTransposed;  // A, k along the rows: [D / 16][rows / 32]
@@ -132,11 +132,11 @@ static void mlpGradientChunk(const Mlp& a, const MlpTiles& tiles, const MlpScrat
   const auto blockOf = [&](int index) { return s.blocks + index % 2 * 2 * kBlockWords; };
   const auto makeH = [&](int index) {
     multiplyBlock(2, 2, blockOf(index), 2 * kTileWords, false, tiles.x + 2 * (index / n) * line, line,
-                  tiles.weight1 + 2 * (from + index % n) * line, line, tiles.widthSteps);
+                  tiles.weight1 + 2 * (from + index % n) * line, line, tiles.widthLines);
   };
   const auto makeDg = [&](int index) {
     multiplyBlock(2, 2, blockOf(index) + kBlockWords, 2 * kTileWords, false, tiles.grad + 2 * (index / n) * line, line,
-                  tiles.weight2 + 2 * (from + index % n) * line, line, tiles.widthSteps);
+                  tiles.weight2 + 2 * (from + index % n) * line, line, tiles.widthLines);
   };
   std::memset(s.biasSums, 0, n * kStep * sizeof(float));
   makeH(0);
@@ -147,11 +147,11 @@ static void mlpGradientChunk(const Mlp& a, const MlpTiles& tiles, const MlpScrat
     const Activated used = activatedOf(last);
     const TileProduct products[] = {
         {widthTiles, 2 * n, s.sums1, sumsRow, last > 0, tiles.xTransposed + lastRow * kTileWords, rowLine, used.dhUnits,
-         used.column, lastRows},
+         used.column, lastRows * kTile},
         {widthTiles, 2 * n, s.sums2, sumsRow, last > 0, tiles.gradTransposed + lastRow * kTileWords, rowLine,
-         used.gUnits, used.column, lastRows},
+         used.gUnits, used.column, lastRows * kTile},
         {2 * lastRows, widthTiles, inputs.dh ? nullptr : inputs.sums + 2 * lastRow * inputsRow, inputsRow, !begin,
-         used.dhRows, used.dhRow, tiles.weight1Transposed + from * kTileWords, hiddenLine, n},
+         used.dhRows, used.dhRow, tiles.weight1Transposed + from * kTileWords, hiddenLine, n * kTile},
     };
     const int each = products[0].blocks();
     Pending pending(batch == 0 ? 0 : 2 * each + (inputs.dh ? 0 : products[2].blocks()), [&](int block) {
@@ -195,15 +195,16 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
   MlpTiles t;
   t.widthTiles = divideUp(D, kTile);
   t.widthSteps = divideUp(D, kStep);
+  t.widthLines = linesOf(D);
   t.rowSteps = divideUp(a.rows, kStep);
   t.hiddenSteps = divideUp(a.hidden, kStep);
   const Operand x = {Run::along, Side::a, a.x, a.rows, D, D};
   const Operand grad = {Run::along, Side::a, a.gradOut, a.rows, D, D};
-  const Operand xTransposed = {Run::across, Side::a, a.x, a.rows, D, D};
-  const Operand gradTransposed = {Run::across, Side::a, a.gradOut, a.rows, D, D};
+  const Operand xTransposed = {Run::across, Side::a, a.x, a.rows, D, D, Rest::filled};
+  const Operand gradTransposed = {Run::across, Side::a, a.gradOut, a.rows, D, D, Rest::filled};
   const Operand weight1 = {Run::along, Side::b, a.weight1, a.hidden, D, D};
   const Operand weight2 = {Run::across, Side::b, a.weight2, D, a.hidden, a.hidden};
-  const Operand weight1Transposed = {Run::across, Side::b, a.weight1, a.hidden, D, D};
+  const Operand weight1Transposed = {Run::across, Side::b, a.weight1, a.hidden, D, D, Rest::filled};
   const int rowTiles = 2 * t.rowSteps, hiddenTiles = 2 * t.hiddenSteps;
   t.bias1 = pool.shared(0, 2 * packedSize(x, rowTiles) + 2 * packedSize(xTransposed, t.widthTiles) +
                                2 * packedSize(weight1, hiddenTiles) + packedSize(weight1Transposed, t.widthTiles) +
@@ -240,7 +241,7 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
       const TileUnit unit;
       float* sums = pool.scratch(thread);
       makeAll({2, t.widthTiles, sums, inputsRow, false, memory + 2 * step * hiddenLine, hiddenLine, t.weight1Transposed,
-               hiddenLine, t.hiddenSteps});
+               hiddenLine, t.hiddenSteps * kTile});
       addInputGradient(a, sums, inputsRow, 2 * step, 2);
     });
   } else {

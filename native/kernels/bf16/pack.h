@@ -14,7 +14,11 @@ namespace letterpress {
 namespace LETTERPRESS_ISA {
 
 enum class Run { along, across };
-enum class Side { a, b };
+enum class Side { a, turned, b };  // turned: A, with line and lane exchanged where vectors multiply
+
+static bool isTransposed(Run run, Side side) {
+  return (run == Run::along) == (side == Side::b) && !(side == Side::turned && kTakesTurned);
+}
 
 // The transpose of a tile of 16 lines of 16 words.
 static LP_INLINE void transposeTile(float* to, const float* from) {
@@ -23,32 +27,8 @@ static LP_INLINE void transposeTile(float* to, const float* from) {
   }
 }
 
-// One tile, of `rows` and `columns` numbers at most that are there: up to 16 by 32 along, 32 by 16 across.
-static void packTile(Pair* to, Run run, Side side, const float* source, long stride, int rows, int columns) {
-  const int wantedRows = run == Run::along ? kTile : kStep, wantedColumns = run == Run::along ? kStep : kTile;
-  float padded[kTile * kStep];
-  if (rows < wantedRows || columns < wantedColumns) {
-    std::memset(padded, 0, sizeof padded);
-    const int count = minimum(columns, wantedColumns);
-    for (int r = 0; r < minimum(rows, wantedRows); r++) {
-      std::memcpy(padded + r * wantedColumns, source + r * stride, static_cast<size_t>(count) * sizeof(float));
-    }
-    source = padded;
-    stride = wantedColumns;
-  }
-  const long other = run == Run::along ? kTile : kTile * stride;  // from a lower half to its upper half
-  const bool transposed = (run == Run::along) == (side == Side::b);
-  Pair lines[kTileWords];
-  Pair* direct = transposed ? lines : to;
-  for (int i = 0; i < kTile; i++) {
-    const float* from = source + i * stride;
-    for (int v = 0; v < kTile; v += W) {
-      storePairs(direct + i * kTile + v, joined(load(from + v), load(from + v + other)));
-    }
-  }
-  if (!transposed) return;
-  transposeTile(to, lines);
-}
+// Which k make a pair in a step that is not full: halves of them, or k and k + 16 as in the others.
+enum class Rest { halved, filled };
 
 // A matrix as it lies in memory, and what it is to be.
 struct Operand {
@@ -57,20 +37,63 @@ struct Operand {
   const float* data;
   int rows, columns;
   long stride;
+  Rest rest = Rest::halved;
 
   int others() const { return run == Run::along ? rows : columns; }
   int depth() const { return run == Run::along ? columns : rows; }
   int steps() const { return divideUp(depth(), kStep); }
+  int lines() const { return rest == Rest::halved ? linesOf(depth()) : steps() * kTile; }
 };
+
+// The first `count` of a vector's numbers, perhaps none, and zeros.
+static LP_INLINE Vec someOf(const float* p, int count) {
+  return count >= W ? load(p) : count > 0 ? loadPart(p, count) : splat(0.0f);
+}
+
+// One tile of `others` by `depth` numbers at most that are there, up to 16 by 32.
+static void packTile(Pair* to, const Operand& m, const float* source, int others, int depth) {
+  const bool along = m.run == Run::along;
+  const int halved = m.rest == Rest::halved ? divideUp(minimum(depth, kStep), 2) : kTile;
+  const float* upper = source + (along ? halved : halved * m.stride);
+  Pair lines[kTileWords];
+  const bool transposed = isTransposed(m.run, m.side);
+  Pair* direct = transposed ? lines : to;
+  if (others >= kTile && depth >= kStep) {
+    for (int i = 0; i < kTile; i++) {
+      for (int v = 0; v < kTile; v += W) {
+        const long at = i * m.stride + v;
+        storePairs(direct + i * kTile + v, joined(load(source + at), load(upper + at)));
+      }
+    }
+  } else {
+    const int low = minimum(depth, halved), high = minimum(depth, kStep) - low;
+    for (int i = 0; i < kTile; i++) {
+      const int inLow = along ? (i < others ? low : 0) : (i < low ? others : 0);
+      const int inHigh = along ? (i < others ? high : 0) : (i < high ? others : 0);
+      for (int v = 0; v < kTile; v += W) {
+        const long at = i * m.stride + v;
+        const Vec first = someOf(source + at, minimum(inLow, kTile) - v);
+        storePairs(direct + i * kTile + v, joined(first, someOf(upper + at, minimum(inHigh, kTile) - v)));
+      }
+    }
+  }
+  if (transposed) transposeTile(to, lines);
+}
 
 // The tiles of the others from 16 * block on: [steps].
 static void packBlock(Pair* to, const Operand& m, int block) {
+  const int other = block * kTile;
   for (int s = 0; s < m.steps(); s++, to += kTileWords) {
-    const int row = m.run == Run::along ? block * kTile : s * kStep;
-    const int column = m.run == Run::along ? s * kStep : block * kTile;
-    if (row >= m.rows || column >= m.columns) std::memset(to, 0, kTileWords * sizeof(Pair));
-    else packTile(to, m.run, m.side, m.data + row * m.stride + column, m.stride, m.rows - row, m.columns - column);
+    const int k = s * kStep;
+    const float* from = m.data + (m.run == Run::along ? other * m.stride + k : k * m.stride + other);
+    if (other >= m.others()) std::memset(to, 0, kTileWords * sizeof(Pair));
+    else packTile(to, m, from, m.others() - other, m.depth() - k);
   }
+}
+
+// All of it, the tiles of 16 others `line` words apart.
+static LP_NOINLINE void packTiles(Pair* to, long line, const Operand& m) {
+  for (int block = 0; block < divideUp(m.others(), kTile); block++) packBlock(to + block * line, m, block);
 }
 
 // All of it, with `blocks` blocks of 16 others, which may be more than there are. Returns where it ends.

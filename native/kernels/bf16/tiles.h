@@ -6,7 +6,8 @@
 //   B   pairs of bfloat16, line j and lane n:  B(k, n) for the two k of pair j
 // so one product of tiles sums over 32 k, a step. Which k make a pair is free as long as A and B agree: here pair j of
 // a step has k = j in its lower half and k = j + 16 in its upper one, so that a pair always joins the same lane of two
-// vectors of 16 consecutive numbers or of two lines (see `joined`).
+// vectors of 16 consecutive numbers or of two lines (see `joined`). What is left of a depth for the last step is
+// halved likewise: of 8 k, k = j and j + 4 make 4 pairs, and vectors need not multiply the rest of the tile.
 //
 // The unit multiplies without rounding, sums the lower halves of the 16 pairs in order from zero, the upper halves
 // likewise, and adds both sums to C (Intel's Software Developer's Manual, TDPBF16PS). A product of two bfloat16 is
@@ -21,6 +22,9 @@ namespace LETTERPRESS_ISA {
 constexpr int kTile = 16;      // lines of a tile, and lanes
 constexpr int kStep = 32;      // k of a step: two tiles' worth of lanes
 constexpr long kTileWords = 256;
+
+// Lines of B, and lanes of A, that `depth` k take.
+static inline int linesOf(int depth) { return depth / kStep * kTile + divideUp(depth % kStep, 2); }
 
 typedef float Pair;  // two bfloat16 in its bits: only ever moved, never calculated with
 typedef uint32_t BitVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
@@ -55,6 +59,9 @@ static LP_INLINE BitVec joined(Vec low, Vec high) {
 
 #if defined(__AMX_BF16__)
 
+// Whether A may be given with line and lane exchanged, A(k, m), in products that say so.
+constexpr bool kTakesTurned = false;
+
 // Sets the unit up for a task, on whatever thread that runs: eight tiles of full size, for operands are filled up
 // with zeros. Gives it back at the end, so that the system need not save it when threads change.
 class TileUnit {
@@ -75,11 +82,11 @@ class TileUnit {
 };
 
 // C of MT by NT tiles, each 1 or 2, `cRow` apart between rows of tiles: the sum, or with `add` C and the sum, over
-// `steps` steps of A and B, whose tiles of one step follow each other; rows of A and columns of B lie `aRow` and
+// `lines` pairs of A and B, whose tiles of one step follow each other; rows of A and columns of B lie `aRow` and
 // `bColumn` apart. Four sums hide the latency of the unit, and each tile that is loaded is used twice.
-template <int MT, int NT>
+template <int MT, int NT, bool kTurned>
 static LP_INLINE void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRow, const Pair* b,
-                                    long bColumn, int steps) {
+                                    long bColumn, int lines) {
   asm volatile("" ::: "memory");  // GCC does not know that tile loads read memory
   if (add) {
     _tile_loadd(0, c, 64);
@@ -92,7 +99,7 @@ static LP_INLINE void multiplyTiles(float* c, long cRow, bool add, const Pair* a
     if constexpr (MT == 2) _tile_zero(2);
     if constexpr (MT == 2 && NT == 2) _tile_zero(3);
   }
-  for (int s = 0; s < steps; s++, a += kTileWords, b += kTileWords) {
+  for (int j = 0; j < lines; j += kTile, a += kTileWords, b += kTileWords) {
     _tile_loadd(4, a, 64);
     _tile_loadd(6, b, 64);
     _tile_dpbf16ps(0, 4, 6);
@@ -119,6 +126,59 @@ class TileUnit {
   TileUnit() {}
   ~TileUnit() {}
 };
+
+#if defined(__AVX512BF16__)
+
+constexpr bool kTakesTurned = true;
+
+// The same on vectors: with each instruction, every lane adds two products to its sum. 16 sums at a time stay in
+// registers: more than the latency of that instruction needs.
+template <int NT, bool kTurned>
+static LP_INLINE void multiplyLines(float* c, bool add, const Pair* a, const Pair* b, long bColumn, int lines) {
+  constexpr int M = kTile / NT;
+  __m512 sums[M][NT];
+#pragma GCC unroll 16
+  for (int i = 0; i < M; i++) {
+#pragma GCC unroll 2
+    for (int n = 0; n < NT; n++) {
+      sums[i][n] = add ? _mm512_loadu_ps(c + n * kTileWords + i * kTile) : _mm512_setzero_ps();
+    }
+  }
+  for (; lines > 0; lines -= kTile, a += kTileWords, b += kTileWords) {
+    const int count = minimum(lines, kTile);
+    for (int j = 0; j < count; j++) {
+      __m512bh right[NT];
+#pragma GCC unroll 2
+      for (int n = 0; n < NT; n++) right[n] = (__m512bh)_mm512_loadu_ps(b + n * bColumn + j * kTile);
+#pragma GCC unroll 16
+      for (int i = 0; i < M; i++) {
+        const __m512bh left = (__m512bh)_mm512_set1_ps(kTurned ? a[j * kTile + i] : a[i * kTile + j]);
+#pragma GCC unroll 2
+        for (int n = 0; n < NT; n++) sums[i][n] = _mm512_dpbf16_ps(sums[i][n], left, right[n]);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < M; i++) {
+#pragma GCC unroll 2
+    for (int n = 0; n < NT; n++) _mm512_storeu_ps(c + n * kTileWords + i * kTile, sums[i][n]);
+  }
+}
+
+template <int MT, int NT, bool kTurned>
+static LP_INLINE void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRow, const Pair* b,
+                                    long bColumn, int lines) {
+  for (int m = 0; m < MT; m++) {
+    for (int first = 0; first < kTile; first += kTile / NT) {
+      multiplyLines<NT, kTurned>(c + m * cRow + first * kTile, add, a + m * aRow + first * (kTurned ? 1 : kTile), b,
+                                 bColumn, lines);
+    }
+  }
+}
+
+#else
+
+constexpr bool kTakesTurned = false;
 
 // The lower and upper halves of a tile's pairs as float32.
 struct Halves {
@@ -160,14 +220,14 @@ static __attribute__((noinline, unused)) void multiplyTile(float* c, const Halve
   }
 }
 
-template <int MT, int NT>
+template <int MT, int NT, bool kTurned>
 static void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRow, const Pair* b, long bColumn,
-                          int steps) {
+                          int lines) {
   if (!add) {
     for (int m = 0; m < MT; m++) std::memset(c + m * cRow, 0, NT * kTileWords * sizeof(float));
   }
   Halves aHalves[MT], bHalves[NT];
-  for (int s = 0; s < steps; s++) {
+  for (int s = 0; s < divideUp(lines, kTile); s++) {
     for (int m = 0; m < MT; m++) aHalves[m].take(a + m * aRow + s * kTileWords);
     for (int n = 0; n < NT; n++) bHalves[n].take(b + n * bColumn + s * kTileWords);
     for (int m = 0; m < MT; m++) {
@@ -178,14 +238,16 @@ static void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRo
 
 #endif
 
+#endif
+
 // The same, with numbers of tiles that are 1 or 2.
-static __attribute__((noinline, unused)) void multiplyBlock(int rowTiles, int columnTiles, float* c, long cRow,
-                                                            bool add, const Pair* a, long aRow, const Pair* b,
-                                                            long bColumn, int steps) {
-  if (rowTiles == 2 && columnTiles == 2) multiplyTiles<2, 2>(c, cRow, add, a, aRow, b, bColumn, steps);
-  else if (rowTiles == 2) multiplyTiles<2, 1>(c, cRow, add, a, aRow, b, bColumn, steps);
-  else if (columnTiles == 2) multiplyTiles<1, 2>(c, cRow, add, a, aRow, b, bColumn, steps);
-  else multiplyTiles<1, 1>(c, cRow, add, a, aRow, b, bColumn, steps);
+template <bool kTurned = false>
+static LP_NOINLINE void multiplyBlock(int rowTiles, int columnTiles, float* c, long cRow, bool add, const Pair* a,
+                                      long aRow, const Pair* b, long bColumn, int lines) {
+  if (rowTiles == 2 && columnTiles == 2) multiplyTiles<2, 2, kTurned>(c, cRow, add, a, aRow, b, bColumn, lines);
+  else if (rowTiles == 2) multiplyTiles<2, 1, kTurned>(c, cRow, add, a, aRow, b, bColumn, lines);
+  else if (columnTiles == 2) multiplyTiles<1, 2, kTurned>(c, cRow, add, a, aRow, b, bColumn, lines);
+  else multiplyTiles<1, 1, kTurned>(c, cRow, add, a, aRow, b, bColumn, lines);
 }
 
 // A product of any number of tiles, cut into blocks of 2 by 2 tiles of C that can be made one by one.
@@ -198,13 +260,13 @@ struct TileProduct {
   long aRow;
   const Pair* b;
   long bColumn;
-  int steps;
+  int lines;
 
   int blocks() const { return divideUp(rowTiles, 2) * divideUp(columnTiles, 2); }
   void make(int block) const {
     const int across = divideUp(columnTiles, 2), m = block / across * 2, n = block % across * 2;
     multiplyBlock(minimum(2, rowTiles - m), minimum(2, columnTiles - n), c + m * cRow + n * kTileWords, cRow, add,
-                  a + m * aRow, aRow, b + n * bColumn, bColumn, steps);
+                  a + m * aRow, aRow, b + n * bColumn, bColumn, lines);
   }
 };
 

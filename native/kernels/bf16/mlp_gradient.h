@@ -195,7 +195,7 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
   MlpTiles t;
   t.widthTiles = divideUp(D, kTile);
   t.widthSteps = divideUp(D, kStep);
-  t.widthLines = linesOf(D);
+  t.widthLines = linesOf(D, Rest::halved);
   t.rowSteps = divideUp(a.rows, kStep);
   t.hiddenSteps = divideUp(a.hidden, kStep);
   const Operand x = {Run::along, Side::a, a.x, a.rows, D, D};

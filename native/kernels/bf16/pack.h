@@ -14,11 +14,7 @@ namespace letterpress {
 namespace LETTERPRESS_ISA {
 
 enum class Run { along, across };
-enum class Side { a, turned, b };  // turned: A, with line and lane exchanged where vectors multiply
-
-static bool isTransposed(Run run, Side side) {
-  return (run == Run::along) == (side == Side::b) && !(side == Side::turned && kTakesTurned);
-}
+enum class Side { a, b };
 
 // The transpose of a tile of 16 lines of 16 words.
 static LP_INLINE void transposeTile(float* to, const float* from) {
@@ -26,9 +22,6 @@ static LP_INLINE void transposeTile(float* to, const float* from) {
     for (int j = 0; j < kTile; j += W) transposeSquare(from + i * kTile + j, kTile, to + j * kTile + i, kTile);
   }
 }
-
-// Which k make a pair in a step that is not full: halves of them, or k and k + 16 as in the others.
-enum class Rest { halved, filled };
 
 // A matrix as it lies in memory, and what it is to be.
 struct Operand {
@@ -42,7 +35,7 @@ struct Operand {
   int others() const { return run == Run::along ? rows : columns; }
   int depth() const { return run == Run::along ? columns : rows; }
   int steps() const { return divideUp(depth(), kStep); }
-  int lines() const { return rest == Rest::halved ? linesOf(depth()) : steps() * kTile; }
+  int lines() const { return linesOf(depth(), rest); }
 };
 
 // The first `count` of a vector's numbers, perhaps none, and zeros.
@@ -56,7 +49,7 @@ static void packTile(Pair* to, const Operand& m, const float* source, int others
   const int halved = m.rest == Rest::halved ? divideUp(minimum(depth, kStep), 2) : kTile;
   const float* upper = source + (along ? halved : halved * m.stride);
   Pair lines[kTileWords];
-  const bool transposed = isTransposed(m.run, m.side);
+  const bool transposed = along == (m.side == Side::b);
   Pair* direct = transposed ? lines : to;
   if (others >= kTile && depth >= kStep) {
     for (int i = 0; i < kTile; i++) {
@@ -89,11 +82,6 @@ static void packBlock(Pair* to, const Operand& m, int block) {
     if (other >= m.others()) std::memset(to, 0, kTileWords * sizeof(Pair));
     else packTile(to, m, from, m.others() - other, m.depth() - k);
   }
-}
-
-// All of it, the tiles of 16 others `line` words apart.
-static LP_NOINLINE void packTiles(Pair* to, long line, const Operand& m) {
-  for (int block = 0; block < divideUp(m.others(), kTile); block++) packBlock(to + block * line, m, block);
 }
 
 // All of it, with `blocks` blocks of 16 others, which may be more than there are. Returns where it ends.

@@ -6,7 +6,7 @@
 //   B   pairs of bfloat16, line j and lane n:  B(k, n) for the two k of pair j
 // so one product of tiles sums over 32 k, a step. Which k make a pair is free as long as A and B agree: here pair j of
 // a step has k = j in its lower half and k = j + 16 in its upper one, so that a pair always joins the same lane of two
-// vectors of 16 consecutive numbers or of two lines (see `joined`). What is left of a depth for the last step is
+// vectors of 16 consecutive numbers or of two lines (see `joined`). What is left of a depth for the last step may be
 // halved likewise: of 8 k, k = j and j + 4 make 4 pairs, and vectors need not multiply the rest of the tile.
 //
 // The unit multiplies without rounding, sums the lower halves of the 16 pairs in order from zero, the upper halves
@@ -23,8 +23,14 @@ constexpr int kTile = 16;      // lines of a tile, and lanes
 constexpr int kStep = 32;      // k of a step: two tiles' worth of lanes
 constexpr long kTileWords = 256;
 
+// Which k make a pair in a step that is not full: halves of them, or k and k + 16 as in the others.
+enum class Rest { halved, filled };
+
 // Lines of B, and lanes of A, that `depth` k take.
-static inline int linesOf(int depth) { return depth / kStep * kTile + divideUp(depth % kStep, 2); }
+static inline int linesOf(int depth, Rest rest) {
+  const int more = depth % kStep;
+  return depth / kStep * kTile + (rest == Rest::halved ? divideUp(more, 2) : minimum(more, kTile));
+}
 
 typedef float Pair;  // two bfloat16 in its bits: only ever moved, never calculated with
 typedef uint32_t BitVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));

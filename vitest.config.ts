@@ -34,6 +34,8 @@ export default defineConfig({
     setupFiles: 'test/support/same-start.ts',
     // Vitest leaves one core idle unless told otherwise.
     maxWorkers: '100%',
+    // Trainings of every test are in float32, whatever the processor.
+    env: { LETTERPRESS_PRECISION: 'f32' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

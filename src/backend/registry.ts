@@ -2,7 +2,7 @@ import { LetterpressError } from '../errors.js';
 import { loadNative, nativeCacheFolder } from './native/index.js';
 import { portable } from './portable/index.js';
 import { loadWasm } from './wasm/index.js';
-import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision, type MeasurePeak } from './types.js';
+import { PRECISION_CHOICES, type Backend, type MeasurePeak, type PrecisionChoice } from './types.js';
 
 /** `auto` takes the first of `native`, `wasm` and `portable` that is available. */
 export const BACKEND_CHOICES = ['auto', 'native', 'wasm', 'portable'] as const;
@@ -14,7 +14,7 @@ export interface BackendRequest {
   /** Threads of the native and the WebAssembly backend; LETTERPRESS_THREADS, or else all cores, by default. */
   readonly threads?: number | undefined;
   /** `f32` by default. */
-  readonly precision?: ComputePrecision | undefined;
+  readonly precision?: PrecisionChoice | undefined;
 }
 
 /** A backend that `auto` would rather have taken. */
@@ -66,7 +66,7 @@ export function chooseBackend(
     missing.push({ name: 'native', why: native.why, remedy: native.remedy });
   }
   if (asked === 'auto' || asked === 'wasm') {
-    const wasm = loadWasm(options.threads, options.wasmBuild, precision);
+    const wasm = loadWasm(options.threads, options.wasmBuild, precision === 'auto' ? 'f32' : precision);
     if (wasm.ok) {
       const { backend, measurePeak } = wasm;
       return { backend, reason: because || 'the native backend is not available', missing, measurePeak };
@@ -77,7 +77,7 @@ export function chooseBackend(
   if (asked !== 'auto' && first) {
     throw new LetterpressError('NO_BACKEND', `the ${asked} backend is not available: ${first.why}`, first.remedy);
   }
-  if (precision !== 'f32') {
+  if (precision === 'bf16') {
     throw new LetterpressError(
       'BAD_OPTION',
       `only the native and the wasm backend compute in ${precision}, but the portable one would run`,
@@ -98,9 +98,14 @@ function checkChoice(asked: string): BackendChoice {
   );
 }
 
-function checkPrecision(asked: string): ComputePrecision {
-  for (const precision of COMPUTE_PRECISIONS) if (precision === asked) return precision;
-  throw new LetterpressError('BAD_OPTION', `expected a precision (${COMPUTE_PRECISIONS.join(', ')}), got '${asked}'`);
+function checkPrecision(option: string): PrecisionChoice {
+  const asked = option === 'auto' ? process.env['LETTERPRESS_PRECISION'] || option : option;
+  for (const precision of PRECISION_CHOICES) if (precision === asked) return precision;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a precision (${PRECISION_CHOICES.join(', ')}), got '${asked}'`,
+    'Change the precision or the variable LETTERPRESS_PRECISION.',
+  );
 }
 
 /** The WebAssembly backend or why it is missing, whichever backend is chosen. */

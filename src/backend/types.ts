@@ -39,6 +39,10 @@ export const COMPUTE_PRECISIONS = ['f32', 'bf16'] as const;
  */
 export type ComputePrecision = (typeof COMPUTE_PRECISIONS)[number];
 
+export const PRECISION_CHOICES = ['auto', ...COMPUTE_PRECISIONS] as const;
+/** `auto`: LETTERPRESS_PRECISION, or else bf16 where the processor multiplies it faster, or else f32. */
+export type PrecisionChoice = (typeof PRECISION_CHOICES)[number];
+
 export interface BackendInfo {
   readonly name: 'portable' | 'native' | 'wasm';
   /** Instruction set of the kernels, e.g. `avx2`, or `simd128` of WebAssembly; `javascript` for the portable one. */

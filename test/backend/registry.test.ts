@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +12,12 @@ import { nativeInstructionSets, withVariables } from '../support/backends.js';
 import { errorOf } from '../support/error-of.js';
 import { temporaryFolders } from '../support/temporary-folders.js';
 
-const CLEAN = { LETTERPRESS_BACKEND: undefined, LETTERPRESS_ISA: undefined, LETTERPRESS_THREADS: undefined };
+const CLEAN = {
+  LETTERPRESS_BACKEND: undefined,
+  LETTERPRESS_ISA: undefined,
+  LETTERPRESS_THREADS: undefined,
+  LETTERPRESS_PRECISION: undefined,
+};
 
 type Options = Parameters<typeof chooseBackend>[0];
 
@@ -94,6 +100,24 @@ describe.runIf(sets.length > 0)('chooseBackend with a native build', () => {
     // `wide` exists in test builds only, and must never be chosen by itself: it comes after the baseline.
     expect(sets.filter((set) => set !== 'wide').at(-1)).toBe('baseline');
     expect(sets[0]).not.toBe('wide');
+  });
+
+  it('takes, as the precision auto, the one that LETTERPRESS_PRECISION says, or that the processor multiplies faster', () => {
+    const auto = (variables: Record<string, string>) => choose({ precision: 'auto' }, variables).backend.info.precision;
+    const amd = cpus()[0]!.model.includes('AMD');
+    for (const set of sets) {
+      const fast = set === 'amx' || (set === 'avx512bf16' && amd);
+      expect(auto({ LETTERPRESS_ISA: set }), set).toBe(fast ? 'bf16' : 'f32');
+      expect(auto({ LETTERPRESS_ISA: set, LETTERPRESS_PRECISION: 'bf16' }), set).toBe('bf16');
+    }
+    for (const backend of ['wasm', 'portable']) expect(auto({ LETTERPRESS_BACKEND: backend }), backend).toBe('f32');
+    expect(choose({}, { LETTERPRESS_PRECISION: 'bf16' }).backend.info.precision).toBe('f32');
+    expectError(
+      failure({ precision: 'auto' }, { LETTERPRESS_PRECISION: 'fp16' }),
+      'BAD_OPTION',
+      "auto, f32, bf16), got 'fp16'",
+      'LETTERPRESS_PRECISION',
+    );
   });
 
   it('lets each backend compute in its own precision', () => {

@@ -1,9 +1,11 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import { readStudyFile } from '../../src/study/study-file.js';
+import { readTuneFile } from '../../src/tune/tune-file.js';
 import type { Novelty } from '../../src/texts/novelty.js';
 import { nativeInstructionSets } from '../support/backends.js';
 import { interrupted, letterpress } from './capture.js';
@@ -311,7 +313,7 @@ describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () 
     const path = place.at('bf16');
     const train = ['train', ...SHAPE, ...place.texts, '--epochs', '2', '--batch', '16'];
     const printed = await good(...train, '--precision', 'bf16', '--out', path);
-    expect(printed).toMatch(/native backend \(.+, bf16\)/);
+    expect(printed.replaceAll(/\s+/g, ' ')).toMatch(/native backend \(.+, bf16\)/);
     expect(readRun(path).config.backend.precision).toBe('bf16');
     expect(readRun(place.run).config.backend.precision).toBe('f32');
     const inTraining = readRun(path).results!.testNll;
@@ -323,6 +325,23 @@ describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () 
     expect(await bad('train', '--resume', path, '--precision', 'f32')).toContain('--precision');
     await good('train', '--resume', path);
     expect(readRun(path).results!.testNll).toBe(inTraining);
+  });
+
+  it('is by default what LETTERPRESS_PRECISION says, of train, study and tune', async () => {
+    vi.stubEnv('LETTERPRESS_PRECISION', 'bf16');
+    const small = [...place.texts, '--epochs', '1'];
+    const [run, study, search] = ['auto', 'study-auto', 'search-auto'].map((name) => place.at(name));
+    await good('train', ...SHAPE, ...small, '--out', run!);
+    await good('study', ...small, '--sizes', '8x1x1', '--few', '16', '--no-padding-check', '--out', study!);
+    const set = ['dModel=8', 'heads=2', 'layers=1'].flatMap((value) => ['--set', `model.${value}`]);
+    await good('tune', ...set, ...small, '--trials', '2', '--vary', 'training.batch=16,32', '--out', search!);
+    expect(readRun(run!).config.backend.precision).toBe('bf16');
+    expect(readStudyFile(study!).options.precision).toBe('bf16');
+    expect(readTuneFile(search!).backend.precision).toBe('bf16');
+    vi.stubEnv('LETTERPRESS_PRECISION', 'f32');
+    await good('study', '--resume', study!); // as it began
+    vi.stubEnv('LETTERPRESS_PRECISION', 'f23');
+    expect(await bad('train', ...SHAPE, ...small)).toContain('LETTERPRESS_PRECISION');
   });
 
   it('refuses the portable backend, and unknown precisions', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
+import { cpus, homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
@@ -10,7 +10,7 @@ import { packageFile } from '../../package-file.js';
 import { letterpressVersion } from '../../version.js';
 import { checkThreads, defaultThreads } from '../threads.js';
 import { ARGUMENT_ORDER, BF16_OPERATIONS, FLAGS, oneAfterAnother, OPERATIONS, type Operation } from '../operations.js';
-import type { Backend, BackendInfo, MeasurePeak, ComputePrecision } from '../types.js';
+import type { Backend, BackendInfo, MeasurePeak, ComputePrecision, PrecisionChoice } from '../types.js';
 
 type NativeFunction = (...args: unknown[]) => unknown;
 
@@ -35,6 +35,8 @@ export type NativeLoad =
       readonly instructionSets: readonly string[];
       /** Path of the addon. */
       readonly file: string;
+      /** What multiplies bfloat16: a unit or instructions made for it, or code for float32 that gives such numbers. */
+      readonly bf16: 'amx' | 'vectors' | 'emulated';
       readonly measurePeak: MeasurePeak;
     }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
@@ -68,7 +70,7 @@ function addonFolders(): URL[] {
  * @throws LetterpressError BAD_OPTION when there cannot be that many threads, or when LETTERPRESS_ISA names an
  *   instruction set that is not available
  */
-export function loadNative(threads = defaultThreads(), folder?: URL, precision: ComputePrecision = 'f32'): NativeLoad {
+export function loadNative(threads = defaultThreads(), folder?: URL, precision: PrecisionChoice = 'f32'): NativeLoad {
   checkThreads(threads, `got ${threads}`);
   const failures: string[] = [];
   for (const each of folder ? [folder] : addonFolders()) {
@@ -106,7 +108,18 @@ function recordedSum(folder: URL): string | undefined {
   }
 }
 
-function configure(addon: NativeAddon, file: string, threads: number, precision: ComputePrecision): NativeLoad {
+const BF16_BY: Readonly<Record<string, 'amx' | 'vectors'>> = { amx: 'amx', avx512bf16: 'vectors' };
+
+/**
+ * The precision that trains fastest. AMD's vectors multiply twice as many bfloat16 numbers as float32 ones at a time;
+ * Intel's as many, and its AMX unit many more.
+ */
+function fastestPrecision(instructionSet: string): ComputePrecision {
+  const by = BF16_BY[instructionSet];
+  return by === 'amx' || (by === 'vectors' && cpus()[0]?.model.includes('AMD')) ? 'bf16' : 'f32';
+}
+
+function configure(addon: NativeAddon, file: string, threads: number, choice: PrecisionChoice): NativeLoad {
   const instructionSets = addon.instructionSets();
   const asked = process.env['LETTERPRESS_ISA'] ?? '';
   if (asked !== '' && !instructionSets.includes(asked)) {
@@ -117,12 +130,14 @@ function configure(addon: NativeAddon, file: string, threads: number, precision:
     );
   }
   const instructionSet = asked || instructionSets[0] || 'baseline';
+  const precision = choice === 'auto' ? fastestPrecision(instructionSet) : choice;
   addon.configure(instructionSet, threads);
   return {
     ok: true,
     backend: nativeBackend(addon, { name: 'native', instructionSet, threads, precision }),
     instructionSets,
     file,
+    bf16: BF16_BY[instructionSet] ?? 'emulated',
     measurePeak: (milliseconds, of) => (of === 'bf16' ? addon.peakBf16(milliseconds) : addon.peak(milliseconds)),
   };
 }

@@ -11,7 +11,7 @@ import { planTraining } from '../../train/plan.js';
 import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { addBackendOptions, addPrecisionOption, openBackend, type BackendOptions } from '../options/backend.js';
+import { addBackendOptions, addPrecisionOption, openTrainingBackend, type BackendOptions } from '../options/backend.js';
 import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { addBatchOptions, addModelOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer } from '../options/parsers.js';
@@ -63,7 +63,7 @@ interface BenchOptions extends Omit<DataOptions, 'seed'>, ModelOptions, BackendO
 async function measure(options: BenchOptions, context: CliContext): Promise<BenchReport> {
   // Mistakes in the model's options should show before the texts are read.
   planTraining(toPlanOptions(options), DEFAULT_VOCABULARY);
-  const { backend, measurePeak } = openBackend(options, context);
+  const { backend, measurePeak } = openTrainingBackend(options, context);
   const { corpus, splits, tokenizer } = await prepareTexts(options, context);
   const plan = planTraining(toPlanOptions(options), tokenizer.vocabularySize);
   checkMemory(plan, meanTokens(splits.train));

@@ -1,18 +1,17 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { chooseBackend, inspectNative, inspectWasm } from '../../backend/registry.js';
-import type { BackendInfo } from '../../backend/types.js';
 import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions } from '../options/backend.js';
 import { formatBytes } from '../../format.js';
 import { formatList, formatParagraph } from '../terminal/table.js';
 
-/** What computes `--precision bf16`: the processor's unit for it, or code that gives the same numbers. */
-function bf16By({ instructionSet }: BackendInfo): 'amx' | 'emulated' {
-  return instructionSet === 'amx' ? 'amx' : 'emulated';
-}
-
-const BF16 = { amx: 'by AMX', emulated: 'emulated, slower than f32: this instruction set has no AMX-BF16' };
+/** What computes `--precision bf16`. */
+const BF16 = {
+  amx: 'by AMX',
+  vectors: 'by AVX512-BF16',
+  emulated: 'emulated, slower than f32: this instruction set has no bfloat16',
+};
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
@@ -20,7 +19,11 @@ export const define: DefineCommand = (command, context) => {
       .description('Print versions, processor, backend, instruction set and threads, and what to do if it is slow.')
       .option('--json', 'one JSON document'),
   ).action((options) => {
-    const { backend, reason, missing } = chooseBackend({ choice: options.backend, threads: options.threads });
+    const { backend, reason, missing } = chooseBackend({
+      choice: options.backend,
+      threads: options.threads,
+      precision: 'auto',
+    });
     const native = inspectNative(options.threads);
     const wasm = inspectWasm(options.threads);
     const report = {
@@ -33,13 +36,14 @@ export const define: DefineCommand = (command, context) => {
       backend: backend.info.name,
       instructionSet: backend.info.instructionSet,
       threads: backend.info.threads,
+      precision: backend.info.precision,
       why: reason,
       native: native.ok
         ? {
             available: true,
             instructionSets: native.instructionSets,
             file: native.file,
-            bf16: bf16By(native.backend.info),
+            bf16: native.bf16,
           }
         : { available: false, why: native.why, remedy: native.remedy },
       wasm: wasm.ok ? { available: true } : { available: false, why: wasm.why, remedy: wasm.remedy },
@@ -55,6 +59,7 @@ export const define: DefineCommand = (command, context) => {
       ['backend', `${report.backend} (${reason})`],
       ['instruction set', report.instructionSet],
       ['threads', String(report.threads)],
+      ['precision', `${report.precision} where a training begins with --precision auto`],
       [
         'native',
         native.ok
@@ -62,7 +67,7 @@ export const define: DefineCommand = (command, context) => {
           : `not available: ${native.why}`,
       ],
       ['wasm', wasm.ok ? 'available' : `not available: ${wasm.why}`],
-      ...(native.ok ? [['--precision bf16', BF16[bf16By(native.backend.info)]] satisfies [string, string]] : []),
+      ...(native.ok ? [['--precision bf16', BF16[native.bf16]] satisfies [string, string]] : []),
     ];
     context.print(formatList(rows, context.style));
     const remedy = missing[0]?.remedy ?? (native.ok ? undefined : native.remedy);

@@ -21,7 +21,15 @@ import { suggest } from '../../suggest.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { freeFolder } from '../folders.js';
-import { addBackendOptions, addPrecisionOption, describeBackend, openBackend, requestFor } from '../options/backend.js';
+import {
+  addBackendOptions,
+  addPrecisionOption,
+  describeBackend,
+  openBackend,
+  openTrainingBackend,
+  requestFor,
+} from '../options/backend.js';
+import type { Backend } from '../../backend/types.js';
 import { addDataOptions, MOVED_FLAGS, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
 import { list, number, positiveInteger, somePath } from '../options/parsers.js';
@@ -73,9 +81,7 @@ export const define: DefineCommand = (command, context) => {
         '--change-backend',
       ]);
     if (quick) checkQuickOptions();
-    const prepared = resume === undefined ? await begin() : await readAgain(resume, options, context);
-    const { precision } = prepared.options;
-    const { backend } = openBackend({ ...options, precision }, context);
+    const { prepared, backend } = resume === undefined ? await begin() : await goOn(resume);
     const events = runStudy(
       {
         ...prepared,
@@ -89,12 +95,19 @@ export const define: DefineCommand = (command, context) => {
     const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
     await followStudy(events, announce, context, json === true);
 
-    async function begin(): Promise<Prepared> {
+    async function goOn(folder: string): Promise<{ prepared: Prepared; backend: Backend }> {
+      const prepared = await readAgain(folder, options, context);
+      const { precision } = prepared.options;
+      return { prepared, backend: openBackend({ ...options, precision }, context).backend };
+    }
+
+    async function begin(): Promise<{ prepared: Prepared; backend: Backend }> {
       const usual = quick ? QUICK_STUDY : {};
       const first = options.recipe ?? 'notebook';
       const notebook = !quick && (typeof first === 'string' ? RECIPES[first] : first).texts === 'notebook';
       const data = { ...options, notebook, ...(quick ? { corpusSizes: QUICK_TEXTS } : {}) };
       const texts = runTexts(await prepareTexts(data, context), options);
+      const { backend } = openTrainingBackend(options, context);
       const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck, ablations } = options;
       const recipes = {
         ...(recipe && { recipe, secondRecipe: null }),
@@ -107,12 +120,12 @@ export const define: DefineCommand = (command, context) => {
         ...(epochs === undefined ? (quick ? quickEpochs(sizes) : {}) : { epochs: epochs(sizes) }),
         ...(temperatures === undefined ? {} : { temperatures }),
         seeds,
-        precision: options.precision,
+        precision: backend.info.precision,
         few: few ?? defaultFew(texts.splits.train.length),
         paddingCheck: paddingCheck && !quick,
         ...(ablations === undefined ? {} : { ablations }),
       });
-      return { folder: options.out ?? ownFolder(texts, asked), texts, options: asked };
+      return { prepared: { folder: options.out ?? ownFolder(texts, asked), texts, options: asked }, backend };
     }
   });
   addExamples(command, [

@@ -22,6 +22,7 @@ import {
   addPrecisionOption,
   describeBackend,
   openBackend,
+  openTrainingBackend,
   requestFor,
   type BackendOptions,
 } from '../options/backend.js';
@@ -110,7 +111,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   // Mistakes in the model's options should show before the texts are read.
   const asked = toPlanOptions({ ...others, distillationSet: distillationSet !== undefined });
   const { recipe } = planTraining(asked, DEFAULT_VOCABULARY);
-  const { backend } = openBackend(options, context);
+  const { backend } = openTrainingBackend(options, context);
   const prepared = await prepareTexts({ ...others, strict, notebook: recipe.texts === 'notebook' }, context);
   const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);

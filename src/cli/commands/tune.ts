@@ -9,7 +9,7 @@ import type { TuneOptionsInput } from '../../tune/tune-options.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { claimFolder } from '../folders.js';
-import { addBackendOptions, addPrecisionOption, describeBackend, openBackend } from '../options/backend.js';
+import { addBackendOptions, addPrecisionOption, describeBackend, openTrainingBackend } from '../options/backend.js';
 import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
 import { asArgument, choice, duration, integer, positiveInteger, somePath } from '../options/parsers.js';
@@ -60,7 +60,7 @@ export const define: DefineCommand = (command, context) => {
       ]);
     const prepared = resume === undefined ? await begin() : await readAgain(resume, options, context);
     const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
-    const { backend } = openBackend({ ...options, precision }, context);
+    const { backend } = openTrainingBackend({ ...options, precision }, context);
     const events = runTune({ ...prepared, backend, changeBackend, budgetSeconds: budget }, context.signal);
     noteTexts(prepared.texts, context);
     const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));

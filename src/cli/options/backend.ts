@@ -1,5 +1,5 @@
 import { BACKEND_CHOICES, chooseBackend, type BackendRequest, type ChosenBackend } from '../../backend/registry.js';
-import { COMPUTE_PRECISIONS, type Backend } from '../../backend/types.js';
+import { PRECISION_CHOICES, type Backend } from '../../backend/types.js';
 import { counted } from '../../format.js';
 import type { CliContext } from '../context.js';
 import { optionGroup } from './group.js';
@@ -25,8 +25,9 @@ export const addBackendOptions = optionGroup((command) =>
 export const addPrecisionOption = optionGroup((command) =>
   command.option(
     '--precision <which>',
-    'f32, or bf16: large matrix products in bfloat16, fast with AMX (default: f32)',
-    choice(COMPUTE_PRECISIONS),
+    'f32; bf16: large matrix products in bfloat16; or auto: bf16 where the processor multiplies it faster ' +
+      '(default: LETTERPRESS_PRECISION, or auto)',
+    choice(PRECISION_CHOICES),
   ),
 );
 
@@ -48,6 +49,11 @@ export function openBackend({ backend, threads, precision }: BackendOptions, con
     );
   }
   return chosen;
+}
+
+/** The same for a new training, whose precision is `auto` by default. */
+export function openTrainingBackend(options: BackendOptions, context: CliContext): ChosenBackend {
+  return openBackend({ ...options, precision: options.precision ?? 'auto' }, context);
 }
 
 /** The backend that was chosen here, as a request for the same one in a worker. */

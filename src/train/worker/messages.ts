@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
 import type { Corpus, ExactDistribution } from '../../corpus/corpus.js';
-import { COMPUTE_PRECISIONS } from '../../backend/types.js';
+import { PRECISION_CHOICES } from '../../backend/types.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';
 import type { SharedLock } from '../../runs/folder-lock.js';
@@ -64,7 +64,7 @@ const startSchema = z.object({
   backend: z.object({
     choice: z.enum(BACKEND_CHOICES).optional(),
     threads: z.number().optional(),
-    precision: z.enum(COMPUTE_PRECISIONS).optional(),
+    precision: z.enum(PRECISION_CHOICES).optional(),
   }),
   reuse: texts,
   summary: z.string().optional(),

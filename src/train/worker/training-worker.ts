@@ -18,8 +18,9 @@ function openRun(start: TrainingStart): TrainingRun {
   const texts = reviveTexts(start.texts);
   const lock = start.lock && FolderLock.shared(start.lock);
   if (begin === undefined) {
-    const { precision } = readConfig(folder).backend;
-    const { backend } = chooseBackend({ ...start.backend, precision: start.backend.precision ?? precision });
+    const its = readConfig(folder).backend.precision;
+    const { precision = 'auto' } = start.backend;
+    const { backend } = chooseBackend({ ...start.backend, precision: precision === 'auto' ? its : precision });
     return TrainingRun.resume(folder, texts, backend, { lock, changeBackend: start.changeBackend });
   }
   const { backend } = chooseBackend(start.backend);

@@ -427,6 +427,7 @@ double adamW(const Engine& engine, Arguments& in) {
 
 // length, parameters, gradients, momentum, matrices, learningRate, momentumDecay, weightDecay, updateSize,
 // gradientScale
+template <Kernel<Muon> kernel>
 double muon(const Engine& engine, Arguments& in) {
   Muon a = {};
   a.length = in.integer();
@@ -451,7 +452,7 @@ double muon(const Engine& engine, Arguments& in) {
   a.weightDecay = in.number();
   a.updateSize = in.number();
   a.gradientScale = in.number();
-  engine.run(&Kernels::muon, a);
+  engine.run(kernel, a);
   return 0;
 }
 
@@ -523,7 +524,8 @@ constexpr NamedOperation kOperations[] = {
     {"crossEntropyGradient", crossEntropyGradient},
     {"logSoftmax", logSoftmax},
     {"adamW", adamW},
-    {"muon", muon},
+    {"muon", muon<&Kernels::muon>},
+    {"muonBf16", muon<&Kernels::muonBf16>},
     {"clear", clear},
     {"weightedSum", weightedSum},
     {"sumOfSquares", sumOfSquares},

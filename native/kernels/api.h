@@ -206,6 +206,7 @@ struct Kernels {
   void (*mlpGradientBf16)(Pool&, const Mlp&);
   void (*swigluMlpBf16)(Pool&, const Mlp&);
   void (*swigluMlpGradientBf16)(Pool&, const Mlp&);
+  void (*muonBf16)(Pool&, const Muon&);
   void (*peak)(Pool&, Peak&);
   void (*peakBf16)(Pool&, Peak&);
 };

@@ -2,6 +2,7 @@
 #include "attention.h"
 #include "bf16/kept_mlp.h"
 #include "bf16/linear.h"
+#include "bf16/muon.h"
 #include "cached_attention.h"
 #include "heads.h"
 #include "kept_mlp.h"
@@ -55,6 +56,7 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::bf16::geluMlpGradient,
     LETTERPRESS_ISA::bf16::swigluMlp,
     LETTERPRESS_ISA::bf16::swigluMlpGradient,
+    LETTERPRESS_ISA::bf16::muon,
     LETTERPRESS_ISA::peak,
     LETTERPRESS_ISA::peakBf16,
 };

@@ -7,6 +7,7 @@
 #pragma once
 #include <utility>
 
+#include "bf16/pack.h"
 #include "mlp.h"
 
 namespace letterpress {
@@ -21,11 +22,15 @@ constexpr float kNormEpsilon = 1e-7f;
 struct OrthogonalSpace {
   int m, n;
   long step, squareStep;
-  float *x, *next, *gram, *polynomial, *product, *spare, *panel;
+  float *x, *next, *gram, *polynomial, *product, *spare, *panel;  // panel: or two operands in tiles of bfloat16
 
   OrthogonalSpace(int rows, int columns)
       : m(minimum(rows, columns)), n(maximum(rows, columns)), step(rowStep(n)), squareStep(rowStep(m)) {}
-  long floats() const { return 2 * m * step + 4 * m * squareStep + static_cast<long>(n) * NR; }
+  long tiles() const { return static_cast<long>(roundUp(m, kStep)) * roundUp(n, kStep) / 2; }
+  long floats() const {
+    const long panels = static_cast<long>(n) * NR;
+    return 2 * m * step + 4 * m * squareStep + (panels > 2 * tiles() ? panels : 2 * tiles());
+  }
   void place(float* scratch) {
     x = scratch;
     next = x + m * step;
@@ -78,10 +83,26 @@ static void symmetricProduct(const OrthogonalSpace& s, const float* left, const 
   mirror(out, s.squareStep, s.m);
 }
 
+// next = Q X.
+static void timesX(const OrthogonalSpace& s, const float* q) {
+  columnGroups(s.n, [&](int first, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    packPanel<NR>(s.panel, s.x, s.m, s.n, s.step, 1, first / NR);
+    columnsOfProduct<V>(s.m, s.m, q, s.squareStep, s.panel, s.next + first, s.step);
+  });
+}
+
+// How the products with X are made, which take two thirds of the time.
+struct XProducts {
+  void (*gram)(const OrthogonalSpace& s, float* out);
+  void (*times)(const OrthogonalSpace& s, const float* q);
+};
+constexpr XProducts kXProducts = {gramMatrix, timesX};
+
 // Some steps.
-static void newtonSchulz(OrthogonalSpace& s, int steps) {
+static void newtonSchulz(OrthogonalSpace& s, int steps, const XProducts& x) {
   const float a = kNewtonSchulz[0], b = kNewtonSchulz[1], c = kNewtonSchulz[2];
-  gramMatrix(s, s.gram);
+  x.gram(s, s.gram);
   for (int step = 0; step < steps; step++) {
     symmetricProduct(s, s.gram, s.gram, s.polynomial);
     for (int r = 0; r < s.m; r++) {
@@ -99,16 +120,13 @@ static void newtonSchulz(OrthogonalSpace& s, int steps) {
     symmetricProduct(s, s.polynomial, s.gram, s.spare);
     symmetricProduct(s, s.polynomial, s.spare, s.gram);
   }
-  columnGroups(s.n, [&](int first, auto vectors) {
-    constexpr int V = decltype(vectors)::value;
-    packPanel<NR>(s.panel, s.x, s.m, s.n, s.step, 1, first / NR);
-    columnsOfProduct<V>(s.m, s.m, s.product, s.squareStep, s.panel, s.next + first, s.step);
-  });
+  x.times(s, s.product);
   std::swap(s.x, s.next);
 }
 
 // One matrix's update. `momentum` is the matrix's own.
-static void moveMatrix(const Muon& a, long offset, int rows, int columns, float* momentum, OrthogonalSpace& s) {
+static void moveMatrix(const Muon& a, long offset, int rows, int columns, float* momentum, OrthogonalSpace& s,
+                       const XProducts& x) {
   const float* gradients = a.gradients + offset;
   float* weights = a.parameters + offset;
   const float scale = static_cast<float>(a.gradientScale), decay = static_cast<float>(a.momentumDecay);
@@ -132,7 +150,7 @@ static void moveMatrix(const Muon& a, long offset, int rows, int columns, float*
   const float inverse = 1.0f / (static_cast<float>(std::sqrt(squares)) + kNormEpsilon);
   for (long i = 0; i < s.m * s.step; i += W) store(s.x + i, load(s.x + i) * splat(inverse));
 
-  for (const int steps : kNewtonSchulzSteps) newtonSchulz(s, steps);
+  for (const int steps : kNewtonSchulzSteps) newtonSchulz(s, steps, x);
 
   const float kept = static_cast<float>(1 - a.learningRate * a.weightDecay);
   const float rate = static_cast<float>(a.learningRate * a.updateSize * std::sqrt(static_cast<double>(s.n)));
@@ -145,7 +163,7 @@ static void moveMatrix(const Muon& a, long offset, int rows, int columns, float*
 }
 
 // Tasks are matrices.
-static void muon(Pool& pool, const Muon& a) {
+static void muonWith(Pool& pool, const Muon& a, const XProducts& x) {
   long most = 0;
   for (int i = 0; i < a.count; i++) {
     const long floats = OrthogonalSpace(a.matrices[3 * i + 1], a.matrices[3 * i + 2]).floats();
@@ -158,9 +176,11 @@ static void muon(Pool& pool, const Muon& a) {
     const int32_t* matrix = a.matrices + 3 * task;
     OrthogonalSpace space(matrix[1], matrix[2]);
     space.place(pool.scratch(thread));
-    moveMatrix(a, matrix[0], matrix[1], matrix[2], a.momentum + before, space);
+    moveMatrix(a, matrix[0], matrix[1], matrix[2], a.momentum + before, space, x);
   });
 }
+
+static void muon(Pool& pool, const Muon& a) { muonWith(pool, a, kXProducts); }
 
 }  // namespace LETTERPRESS_ISA
 }  // namespace letterpress

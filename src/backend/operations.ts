@@ -11,6 +11,7 @@ export const BF16_OPERATIONS: readonly Operation[] = [
   'mlpGradient',
   'swigluMlp',
   'swigluMlpGradient',
+  'muon',
 ];
 
 // Parts of the lists below.

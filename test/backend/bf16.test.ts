@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
-import type { Backend } from '../../src/backend/types.js';
+import type { Backend, FloatArray } from '../../src/backend/types.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
@@ -19,7 +19,7 @@ import { testRandom } from '../support/op-call.js';
 import { bf16Reference, toBf16 } from '../support/bf16-reference.js';
 import { compiledBackends } from '../support/backends.js';
 import { changedByThreads, errors, exactResults, geluByMlp } from '../support/op-errors.js';
-import { edgeCases, linearCase, mlpCase, type OpCase } from '../support/op-cases.js';
+import { edgeCases, linearCase, mlpCase, muonCase, type OpCase } from '../support/op-cases.js';
 
 /** Below, at and above the sizes of tiles (16), steps (32), and blocks (64, 128, 256). */
 const cases: OpCase[] = [
@@ -43,6 +43,12 @@ const cases: OpCase[] = [
 
 /** Several chunks of hidden units in a group, several batches of rows: too much for plain formulas. */
 const manyChunks: OpCase[] = [mlpCase(140, 30, 2000), mlpCase(40, 16, 4500), mlpCase(97, 130, 1030)];
+
+const MATRICES = [
+  [48, 144],
+  [144, 48],
+  [33, 70],
+] as const;
 
 /**
  * Linear layers only sum what is rounded already: as exact as in float32 (see contract.test.ts).
@@ -129,8 +135,28 @@ describe.each(compiledBackends())('$name backend in bf16', ({ take: takeIn }) =>
     }
   });
 
+  it.each([
+    [[[1, 1]]],
+    [[[48, 144]]],
+    [[[144, 48]]],
+    [[[104, 560]]],
+    [[[33, 70]]],
+    [[[5, 40]]],
+    [[[130, 130]]],
+  ] as const)('moves matrices nearly as Muon in float64 does: %j', (shapes) => {
+    const [call] = muonCase(shapes).calls('float32');
+    const start = (call!.args['parameters'] as FloatArray).slice();
+    const kept = 1 - (call!.args['learningRate'] as number) * (call!.args['weightDecay'] as number);
+    const moved = (parameters: FloatArray) => parameters.map((value, i) => value - kept * start[i]!);
+    const exact = moved(exactly(muonCase(shapes))[0]!.get('parameters')!);
+    const error = relativeError(moved(call!.run(take()).get('parameters')!), exact);
+    // Each of the three products with X that are rounded is off by up to 2^-9 of its operands.
+    expect(error).toBeLessThanOrEqual(0.02);
+    if (call!.args['length'] !== 6) expect(error).toBeGreaterThan(1e-4); // it is rounded at all
+  });
+
   it('computes the same bits on 1, 2, 3 and 4 threads', () => {
-    expect(changedByThreads([...cases, ...manyChunks], take)).toEqual([]);
+    expect(changedByThreads([...cases, ...manyChunks, muonCase(MATRICES)], take)).toEqual([]);
   });
 
   it.each([

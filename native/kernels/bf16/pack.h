@@ -35,6 +35,7 @@ struct Operand {
   int others() const { return run == Run::along ? rows : columns; }
   int depth() const { return run == Run::along ? columns : rows; }
   int steps() const { return divideUp(depth(), kStep); }
+  long line() const { return steps() * kTileWords; }
   int lines() const { return linesOf(depth(), rest); }
 };
 

@@ -427,8 +427,7 @@ double adamW(const Engine& engine, Arguments& in) {
 
 // length, parameters, gradients, momentum, matrices, learningRate, momentumDecay, weightDecay, updateSize,
 // gradientScale
-template <Kernel<Muon> kernel>
-double muon(const Engine& engine, Arguments& in) {
+Muon muonArguments(Arguments& in) {
   Muon a = {};
   a.length = in.integer();
   a.parameters = in.sums(a.length);
@@ -452,7 +451,12 @@ double muon(const Engine& engine, Arguments& in) {
   a.weightDecay = in.number();
   a.updateSize = in.number();
   a.gradientScale = in.number();
-  engine.run(kernel, a);
+  return a;
+}
+
+template <Kernel<Muon> kernel>
+double muon(const Engine& engine, Arguments& in) {
+  engine.run(kernel, muonArguments(in));
   return 0;
 }
 

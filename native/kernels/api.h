@@ -102,6 +102,7 @@ struct Mlp {
   int rows, width, hidden;
   const float *x, *weight1, *bias1, *weight2, *bias2;  // of the gated one, weight1 is of gates and ups, without biases
   float* kept;  // the hidden layer before its activation, or gates and ups; the gradient uses it up. Null: not kept.
+                // mlpBf16 and its gradient never look at it.
   float* out;
   const float* gradOut;
   bool sets;  // whether gradX is set, not added to

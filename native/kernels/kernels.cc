@@ -1,8 +1,5 @@
 // All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
 #include "attention.h"
-#include "bf16/kept_mlp.h"
-#include "bf16/linear.h"
-#include "bf16/muon.h"
 #include "cached_attention.h"
 #include "heads.h"
 #include "kept_mlp.h"
@@ -10,8 +7,19 @@
 #include "mlp.h"
 #include "muon.h"
 #include "optimizer.h"
-#include "peak.h"
 #include "rows.h"
+
+#if defined(__wasm__)  // pages download the module, and seldom compute in bfloat16
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+#endif
+#include "bf16/gated_mlp.h"
+#include "bf16/linear.h"
+#include "bf16/mlp_gradient.h"
+#include "bf16/muon.h"
+#if defined(__wasm__)
+#pragma clang attribute pop
+#endif
+#include "peak.h"
 
 #define LP_TEXT_(x) #x
 #define LP_TEXT(x) LP_TEXT_(x)
@@ -52,8 +60,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::sumOfSquares,
     LETTERPRESS_ISA::bf16::linear,
     LETTERPRESS_ISA::bf16::linearGradient,
-    LETTERPRESS_ISA::bf16::geluMlp,
-    LETTERPRESS_ISA::bf16::geluMlpGradient,
+    LETTERPRESS_ISA::bf16::mlp,
+    LETTERPRESS_ISA::bf16::mlpGradient,
     LETTERPRESS_ISA::bf16::swigluMlp,
     LETTERPRESS_ISA::bf16::swigluMlpGradient,
     LETTERPRESS_ISA::bf16::muon,

@@ -7,7 +7,6 @@
 #pragma once
 #include <utility>
 
-#include "bf16/pack.h"
 #include "mlp.h"
 
 namespace letterpress {
@@ -18,19 +17,16 @@ constexpr float kNewtonSchulz[] = {3.4445f, -4.775f, 2.0315f};
 constexpr float kNormEpsilon = 1e-7f;
 
 // One matrix, wide or made so: X [m][n] with m <= n, rows `step` numbers apart; squares [m][m], rows `squareStep`
-// apart; and one panel of columns of a factor.
+// apart; and one panel of columns of a factor, or what else a
+// product needs.
 struct OrthogonalSpace {
   int m, n;
   long step, squareStep;
-  float *x, *next, *gram, *polynomial, *product, *spare, *panel;  // panel: or two operands in tiles of bfloat16
+  float *x, *next, *gram, *polynomial, *product, *spare, *panel;
 
   OrthogonalSpace(int rows, int columns)
       : m(minimum(rows, columns)), n(maximum(rows, columns)), step(rowStep(n)), squareStep(rowStep(m)) {}
-  long tiles() const { return static_cast<long>(roundUp(m, kStep)) * roundUp(n, kStep) / 2; }
-  long floats() const {
-    const long panels = static_cast<long>(n) * NR;
-    return 2 * m * step + 4 * m * squareStep + (panels > 2 * tiles() ? panels : 2 * tiles());
-  }
+  long floats() const { return 2 * m * step + 4 * m * squareStep; }  // before the panel
   void place(float* scratch) {
     x = scratch;
     next = x + m * step;
@@ -63,41 +59,49 @@ static LP_NOINLINE void columnsOfProduct(int rows, int depth, const float* a, lo
       [&](int r, int v, Vec sum) { store(out + r * step + v * W, sum); });
 }
 
+// A factor on the right: its numbers lie kStep and nStep apart.
+struct RightFactor {
+  const float* data;
+  int depth, columns;
+  long kStep, nStep;
+};
+
+// out = left right, with `rows` rows; or what is not below the diagonal, which is then a copy.
+static LP_NOINLINE void productOf(const OrthogonalSpace& s, int rows, const float* left, long leftStep,
+                                  RightFactor right, float* out, long step, bool symmetric) {
+  columnGroups(right.columns, [&](int first, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    packPanel<NR>(s.panel, right.data, right.depth, right.columns, right.kStep, right.nStep, first / NR);
+    const int needed = symmetric ? minimum(rows, first + V * W) : rows;
+    columnsOfProduct<V>(needed, right.depth, left, leftStep, s.panel, out + first, step);
+  });
+  if (symmetric) mirror(out, step, rows);
+}
+
 // out = X X^T.
 static void gramMatrix(const OrthogonalSpace& s, float* out) {
-  columnGroups(s.m, [&](int first, auto vectors) {
-    constexpr int V = decltype(vectors)::value;
-    packPanel<NR>(s.panel, s.x, s.n, s.m, 1, s.step, first / NR);
-    columnsOfProduct<V>(minimum(s.m, first + V * W), s.n, s.x, s.step, s.panel, out + first, s.squareStep);
-  });
-  mirror(out, s.squareStep, s.m);
+  productOf(s, s.m, s.x, s.step, {s.x, s.n, s.m, 1, s.step}, out, s.squareStep, true);
 }
 
 // out = left * right, where that is symmetric.
 static void symmetricProduct(const OrthogonalSpace& s, const float* left, const float* right, float* out) {
-  columnGroups(s.m, [&](int first, auto vectors) {
-    constexpr int V = decltype(vectors)::value;
-    packPanel<NR>(s.panel, right, s.m, s.m, s.squareStep, 1, first / NR);
-    columnsOfProduct<V>(minimum(s.m, first + V * W), s.m, left, s.squareStep, s.panel, out + first, s.squareStep);
-  });
-  mirror(out, s.squareStep, s.m);
+  productOf(s, s.m, left, s.squareStep, {right, s.m, s.m, s.squareStep, 1}, out, s.squareStep, true);
 }
 
 // next = Q X.
 static void timesX(const OrthogonalSpace& s, const float* q) {
-  columnGroups(s.n, [&](int first, auto vectors) {
-    constexpr int V = decltype(vectors)::value;
-    packPanel<NR>(s.panel, s.x, s.m, s.n, s.step, 1, first / NR);
-    columnsOfProduct<V>(s.m, s.m, q, s.squareStep, s.panel, s.next + first, s.step);
-  });
+  productOf(s, s.m, q, s.squareStep, {s.x, s.m, s.n, s.step, 1}, s.next, s.step, false);
 }
 
 // How the products with X are made, which take two thirds of the time.
 struct XProducts {
   void (*gram)(const OrthogonalSpace& s, float* out);
   void (*times)(const OrthogonalSpace& s, const float* q);
+  long (*floats)(const OrthogonalSpace& s);  // of memory at the panel's place
 };
-constexpr XProducts kXProducts = {gramMatrix, timesX};
+
+static long panelOf(const OrthogonalSpace& s) { return static_cast<long>(s.n) * NR; }
+constexpr XProducts kXProducts = {gramMatrix, timesX, panelOf};
 
 // Some steps.
 static void newtonSchulz(OrthogonalSpace& s, int steps, const XProducts& x) {
@@ -166,7 +170,8 @@ static void moveMatrix(const Muon& a, long offset, int rows, int columns, float*
 static void muonWith(Pool& pool, const Muon& a, const XProducts& x) {
   long most = 0;
   for (int i = 0; i < a.count; i++) {
-    const long floats = OrthogonalSpace(a.matrices[3 * i + 1], a.matrices[3 * i + 2]).floats();
+    const OrthogonalSpace space(a.matrices[3 * i + 1], a.matrices[3 * i + 2]);
+    const long floats = space.floats() + x.floats(space);
     most = floats > most ? floats : most;
   }
   pool.reserve(most);

@@ -31,8 +31,10 @@
 // Of functions with many callers: pages download the module.
 #if defined(__wasm__)
 #define LP_COMPACT LP_NOINLINE
+#define LP_COMPACT_INLINE LP_NOINLINE
 #else
 #define LP_COMPACT inline
+#define LP_COMPACT_INLINE LP_INLINE
 #endif
 
 namespace letterpress {

@@ -102,7 +102,7 @@ describe.runIf(sets.length > 0)('chooseBackend with a native build', () => {
     expect(sets[0]).not.toBe('wide');
   });
 
-  it('takes, as the precision auto, the one that LETTERPRESS_PRECISION says, or that the processor multiplies faster', () => {
+  it('takes, as precision auto, what LETTERPRESS_PRECISION says, or what the processor multiplies faster', () => {
     const auto = (variables: Record<string, string>) => choose({ precision: 'auto' }, variables).backend.info.precision;
     const amd = cpus()[0]!.model.includes('AMD');
     for (const set of sets) {

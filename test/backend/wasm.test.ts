@@ -29,7 +29,8 @@ describe.runIf(comparable)('the wasm backend and the native baseline', () => {
   it.each(COMPUTE_PRECISIONS)('compute the same bits in every operation: %s', (precision) => {
     const native = nativeBackend('baseline', 1, precision);
     const wasm = wasmBackend(1, precision);
-    for (const opCase of edgeCases()) {
+    // In bf16 no hidden layer of a GELU MLP is kept: its array holds anything.
+    for (const opCase of edgeCases().filter(({ name }) => precision === 'f32' || !name.endsWith('kept'))) {
       for (const call of opCase.calls('float32')) {
         const expected = call.run(native);
         for (const [output, got] of call.run(wasm)) {

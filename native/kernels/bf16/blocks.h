@@ -35,69 +35,83 @@ struct OverRows {
   static long words(int rows, int others) { return roundUp(others, kStep) / kTile * lineOf(rows); }
 };
 
-// Where a block of rows goes: into tiles of A, [rows / 16][columns / 32]; from row `first` of an operand on; and their
-// sums. What is not wanted is null.
+// Where a block of rows goes: into tiles of A, [rows / 16][columns / 32], and into an operand. One may be null.
 struct Packed {
   Pair* a;
   const OverRows* over;
-  float* sums;
 };
 
-// Packs `rows` by `columns` numbers of N matrices, made by make(row, column, count, Vec[N]) for up to W columns.
-template <int N, Rest kRest, class Make>
-static LP_INLINE void packRows(long first, int rows, int columns, const Packed (&to)[N], Make make) {
+constexpr int kMostMade = 3;  // matrices that are packed together
+
+// Packs `rows` by `columns` numbers of some matrices, made by make(row, column, count, numbers) for up to W columns.
+// `first`, whole steps, is their first row in the batch.
+template <class Make>
+static LP_INLINE void packMade(int matrices, Rest rest, long first, int rows, int columns, const Packed* to,
+                               Make make) {
   const long line = lineOf(columns);
   for (int top = 0; top < rows; top += kStep) {
     const long row = (first + top) / kStep * kTileWords;
     for (int left = 0; left < columns; left += kStep) {
       const int count = minimum(kStep, columns - left);
-      const int half = kRest == Rest::halved ? divideUp(count, 2) : kTile;
+      const int half = rest == Rest::halved ? divideUp(count, 2) : kTile;
       for (int v = 0; v < kTile; v += W) {
-        Vec sums[2][N] = {};
         for (int r = 0; r < kTile; r++) {
-          Vec made[2][2][N];  // [half of the rows][half of the columns]
-          const auto get = [&](int down, int column, int some, Vec* to) {
+          Vec made[2][2][kMostMade];  // [half of the rows][half of the columns]
+          const auto get = [&](int down, int column, int some, Vec* numbers) {
             const int at = top + down * kTile + r;
-            if (at < rows && some > 0) return make(at, left + column, minimum(some, W), to);
-            for (int n = 0; n < N; n++) to[n] = splat(0.0f);
+            if (at < rows && some > 0) return make(at, left + column, minimum(some, W), numbers);
+            for (int n = 0; n < matrices; n++) numbers[n] = splat(0.0f);
           };
+          const auto getAll = [&](int upper) {
 #pragma GCC unroll 2
-          for (int down = 0; down < 2; down++) {
-            get(down, v, minimum(count, kTile) - v, made[down][0]);
-            get(down, kTile + v, count - kTile - v, made[down][1]);
-          }
-          for (int n = 0; n < N; n++) {
-            sums[0][n] += made[0][0][n] + made[1][0][n];
-            sums[1][n] += made[0][1][n] + made[1][1][n];
+            for (int down = 0; down < 2; down++) {
+              get(down, v, minimum(count, upper) - v, made[down][0]);
+              get(down, upper + v, count - upper - v, made[down][1]);
+            }
+          };
+          getAll(kTile);
+          for (int n = 0; n < matrices; n++) {
             if (to[n].over == nullptr) continue;
             Pair* tile = to[n].over->tiles + row + left / kTile * to[n].over->line() + r * kTile + v;
             storePairs(tile, joined(made[0][0][n], made[1][0][n]));
             storePairs(tile + to[n].over->line(), joined(made[0][1][n], made[1][1][n]));
           }
-          if (half < kTile) {
-#pragma GCC unroll 2
-            for (int down = 0; down < 2; down++) {
-              get(down, v, half - v, made[down][0]);
-              get(down, half + v, count - half - v, made[down][1]);
-            }
-          }
-          for (int n = 0; n < N; n++) {
+          if (half < kTile) getAll(half);
+          for (int n = 0; n < matrices; n++) {
             if (to[n].a == nullptr) continue;
             Pair* tile = to[n].a + top / kTile * line + left / kStep * kTileWords + r * kTile + v;
             storePairs(tile, joined(made[0][0][n], made[0][1][n]));
             storePairs(tile + line, joined(made[1][0][n], made[1][1][n]));
           }
         }
-        for (int n = 0; n < N; n++) {
-          if (to[n].sums == nullptr) continue;
-          for (int right = 0; right < 2; right++) {
-            const int at = left + right * kTile + v;
-            if (at < columns) addColumns(to[n].sums + at, 0, sums[right][n], columns - at);
-          }
-        }
       }
     }
   }
+}
+
+#if defined(__wasm__)
+struct Made {
+  const void* context;
+  void (*make)(const void* context, int row, int column, int count, Vec* numbers);
+  void operator()(int row, int column, int count, Vec* numbers) const { make(context, row, column, count, numbers); }
+};
+static LP_NOINLINE void packAnyMade(int matrices, Rest rest, long first, int rows, int columns, const Packed* to,
+                                    const Made& made) {
+  packMade(matrices, rest, first, rows, columns, to, made);
+}
+#endif
+
+// The same of N matrices. Pages download one copy of the loop for all of them.
+template <int N, Rest kRest, class Make>
+static LP_INLINE void packRows(long first, int rows, int columns, const Packed (&to)[N], const Make& make) {
+#if defined(__wasm__)
+  const Made erased = {&make, [](const void* context, int row, int column, int count, Vec* numbers) {
+                         (*static_cast<const Make*>(context))(row, column, count, numbers);
+                       }};
+  packAnyMade(N, kRest, first, rows, columns, to, erased);
+#else
+  packMade(N, kRest, first, rows, columns, to, make);
+#endif
 }
 
 // Rows as they lie in memory.
@@ -107,10 +121,22 @@ static LP_NOINLINE void packRowsOf(const float* from, long first, int rows, int 
   });
 }
 
+// W [outputs, inputs] in tiles: along its rows for x W^T, across for dout W.
+struct Weight : Operand {
+  Weight(Run run, const float* weight, int inputs, int outputs, Rest rest = Rest::halved)
+      : Operand{run, Side::b, weight, outputs, inputs, inputs, rest} {}
+  int tiles() const { return divideUp(others(), kTile); }
+  long words() const { return packedSize(*this, tiles()); }
+  // Returns where it ends.
+  Pair* pack(Pool& pool, Pair* to) const { return packAll(pool, to, *this, tiles()); }
+};
+
 // out = A B (+ bias), or added to it, for a block of rows in tiles.
-static LP_NOINLINE void timesTiles(int rows, const Pair* a, long line, int lines, const Pair* b, int columns,
-                                   const float* bias, float* out, bool adds = false) {
-  const int rowTiles = divideUp(rows, kTile), columnTiles = divideUp(columns, kTile);
+static LP_NOINLINE void timesTiles(int rows, const Pair* a, const Weight& weight, const Pair* b, const float* bias,
+                                   float* out, bool adds = false) {
+  const int columns = weight.others(), lines = weight.lines();
+  const int rowTiles = divideUp(rows, kTile), columnTiles = weight.tiles();
+  const long line = weight.line();
   alignas(64) float c[4 * kTileWords];
   for (int n = 0; n < columnTiles; n += 2) {
     const int first = n * kTile, count = minimum(2 * kTile, columns - first);
@@ -154,7 +180,7 @@ static void addProductOverRows(Pool& pool, const OverRows& a, const OverRows& b,
       }
       for (int n = 0; n < columnTiles; n += 2) {
         for (int m = 0; m < count; m += 2) {
-          multiplyBlock<true>(minimum(2, count - m), minimum(2, columnTiles - n),
+          multiplyBlock<kTakesTurned>(minimum(2, count - m), minimum(2, columnTiles - n),
                               sums + m * sumsRow + n * kTileWords, sumsRow, done > 0, left + m * leftRow, leftRow,
                               b.tiles + n * line + done, line, words / kTile);
         }
@@ -163,8 +189,7 @@ static void addProductOverRows(Pool& pool, const OverRows& a, const OverRows& b,
     const int row = first * kTile;
     unpackRows(sums, sumsRow, minimum(count * kTile, a.others - row), b.others,
                [&](int r, int column, const float* from, int width) {
-                 float* to = grad + static_cast<long>(row + r) * b.others + column;
-                 for (int i = 0; i < width; i++) to[i] += from[i];
+                 addLine(grad + static_cast<long>(row + r) * b.others + column, from, width);
                });
   });
 }

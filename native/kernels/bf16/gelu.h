@@ -28,13 +28,13 @@ static LP_INLINE void normalTail(Vec x, Vec& a, Vec& tail) {
   tail = p * p;
 }
 
-static LP_INLINE Vec gelu(Vec x) {
+static LP_COMPACT_INLINE Vec gelu(Vec x) {
   Vec a, tail;
   normalTail(x, a, tail);
   return larger(x, splat(0.0f)) - magnitude(x) * tail;
 }
 
-static LP_INLINE void geluWithDerivative(Vec x, Vec& value, Vec& derivative) {
+static LP_COMPACT_INLINE void geluWithDerivative(Vec x, Vec& value, Vec& derivative) {
   Vec a, tail;
   normalTail(x, a, tail);
   value = larger(x, splat(0.0f)) - magnitude(x) * tail;

@@ -8,16 +8,6 @@ namespace letterpress {
 namespace LETTERPRESS_ISA {
 namespace bf16 {
 
-// W [outputs, inputs] in tiles, for x W^T and for dout W.
-struct Weight : Operand {
-  Weight(Run run, const float* weight, int inputs, int outputs, Rest rest = Rest::halved)
-      : Operand{run, Side::b, weight, outputs, inputs, inputs, rest} {}
-  int tiles() const { return divideUp(others(), kTile); }
-  long words() const { return packedSize(*this, tiles()); }
-  // Returns where it ends.
-  Pair* pack(Pool& pool, Pair* to) const { return packAll(pool, to, *this, tiles()); }
-};
-
 static void linear(Pool& pool, const Linear& a) {
   const Weight weight(Run::along, a.weight, a.inputs, a.outputs);
   Pair* packed = pool.shared(0, weight.words());
@@ -25,8 +15,8 @@ static void linear(Pool& pool, const Linear& a) {
   pool.reserve(blockWords(a.inputs));
   overBlocks(pool, a.rows, [&](long first, int rows, int thread) {
     Pair* x = pool.scratch(thread);
-    packRowsOf(a.x + first * a.inputs, first, rows, a.inputs, {x, nullptr, nullptr});
-    timesTiles(rows, x, lineOf(a.inputs), weight.lines(), packed, a.outputs, a.bias, a.out + first * a.outputs);
+    packRowsOf(a.x + first * a.inputs, first, rows, a.inputs, {x, nullptr});
+    timesTiles(rows, x, weight, packed, a.bias, a.out + first * a.outputs);
   });
 }
 
@@ -42,12 +32,11 @@ static void linearGradient(Pool& pool, const Linear& a) {
   if (a.gradX || a.gradWeight) {
     overBlocks(pool, a.rows, [&](long first, int rows, int thread) {
       Pair* tiles = a.gradX ? pool.scratch(thread) : nullptr;
-      packRowsOf(a.gradOut + first * a.outputs, first, rows, a.outputs, {tiles, a.gradWeight ? &grad : nullptr, nullptr});
+      packRowsOf(a.gradOut + first * a.outputs, first, rows, a.outputs, {tiles, a.gradWeight ? &grad : nullptr});
       if (a.gradX) {
-        timesTiles(rows, tiles, lineOf(a.outputs), weight.lines(), packed, a.inputs, nullptr,
-                   a.gradX + first * a.inputs, !a.sets);
+        timesTiles(rows, tiles, weight, packed, nullptr, a.gradX + first * a.inputs, !a.sets);
       }
-      if (a.gradWeight) packRowsOf(a.x + first * a.inputs, first, rows, a.inputs, {nullptr, &x, nullptr});
+      if (a.gradWeight) packRowsOf(a.x + first * a.inputs, first, rows, a.inputs, {nullptr, &x});
     });
   }
   if (a.gradWeight) addProductOverRows(pool, grad, x, a.gradWeight);

@@ -44,7 +44,7 @@ static float* padBias(float* to, const float* bias, int count) {
 }
 
 // A part of a block: g = gelu(h + b1), as the A of the product with W2, two tiles `gRow` apart.
-static LP_INLINE void activate(const float* h, const float* bias, Pair* g, long gRow, int part) {
+static LP_COMPACT void activate(const float* h, const float* bias, Pair* g, long gRow, int part) {
   for (int v = 0; v < kTile; v += W) {
     const Vec bias0 = load(bias + v), bias1 = load(bias + kTile + v);
     for (int i = part * kPartWords + v; i < (part + 1) * kPartWords; i += kTile) {

@@ -33,7 +33,7 @@ struct Activated {
 };
 
 // A part of a block from h and dg, both [2][2] tiles, to `to`, and the sums of dh over the rows onto `biasSums`.
-static LP_INLINE void activateGradient(const float* h, const float* dg, const float* bias, float* biasSums,
+static LP_COMPACT void activateGradient(const float* h, const float* dg, const float* bias, float* biasSums,
                                        const Activated& to, int part) {
   for (int v = 0; v < kTile; v += W) {
     const Vec bias0 = load(bias + v), bias1 = load(bias + kTile + v);
@@ -95,8 +95,7 @@ static void addWeightGradients(const Mlp& a, const MlpScratch& s, int from, int 
   const int unit = from * kStep, units = minimum(n * kStep, a.hidden - unit), D = a.width;
   const long row = 2 * n * kTileWords;
   unpackRows(s.sums2, row, D, units, [&](int c, int column, const float* line, int width) {
-    float* to = a.gradWeight2 + static_cast<long>(c) * a.hidden + unit + column;
-    for (int i = 0; i < width; i++) to[i] += line[i];
+    addLine(a.gradWeight2 + static_cast<long>(c) * a.hidden + unit + column, line, width);
   });
   for (int column = 0; column < units; column += kTile) {
     for (int c = 0; c < D; c += kTile) {
@@ -104,8 +103,7 @@ static void addWeightGradients(const Mlp& a, const MlpScratch& s, int from, int 
       transposeTile(transposed, s.sums1 + c / kTile * row + column / kTile * kTileWords);
       unpackRows(transposed, 0, minimum(kTile, units - column), minimum(kTile, D - c),
                  [&](int r, int, const float* line, int width) {
-                   float* to = a.gradWeight1 + static_cast<long>(unit + column + r) * D + c;
-                   for (int i = 0; i < width; i++) to[i] += line[i];
+                   addLine(a.gradWeight1 + static_cast<long>(unit + column + r) * D + c, line, width);
                  });
     }
   }

@@ -49,7 +49,10 @@ static void timesX(const OrthogonalSpace& s, const float* q) {
   productInTiles(left, x, s.panel, s.next, s.step, false);
 }
 
-static void muon(Pool& pool, const Muon& a) { muonWith(pool, a, {bf16::gramMatrix, bf16::timesX}); }
+// Of both operands of one product.
+static long tilesOf(const OrthogonalSpace& s) { return static_cast<long>(roundUp(s.m, kStep)) * roundUp(s.n, kStep); }
+
+static void muon(Pool& pool, const Muon& a) { muonWith(pool, a, {bf16::gramMatrix, bf16::timesX, tilesOf}); }
 
 }  // namespace bf16
 }  // namespace LETTERPRESS_ISA

@@ -17,7 +17,7 @@ enum class Run { along, across };
 enum class Side { a, b };
 
 // The transpose of a tile of 16 lines of 16 words.
-static LP_INLINE void transposeTile(float* to, const float* from) {
+static LP_COMPACT void transposeTile(float* to, const float* from) {
   for (int i = 0; i < kTile; i += W) {
     for (int j = 0; j < kTile; j += W) transposeSquare(from + i * kTile + j, kTile, to + j * kTile + i, kTile);
   }
@@ -52,7 +52,7 @@ static void packTile(Pair* to, const Operand& m, const float* source, int others
   Pair lines[kTileWords];
   const bool transposed = along == (m.side == Side::b);
   Pair* direct = transposed ? lines : to;
-  if (others >= kTile && depth >= kStep) {
+  if (!kSmall && others >= kTile && depth >= kStep) {
     for (int i = 0; i < kTile; i++) {
       for (int v = 0; v < kTile; v += W) {
         const long at = i * m.stride + v;
@@ -93,6 +93,13 @@ static Pair* packAll(Pool& pool, Pair* to, const Operand& m, int blocks) {
 }
 
 static long packedSize(const Operand& m, int blocks) { return static_cast<long>(blocks) * m.steps() * kTileWords; }
+
+// Adds the first `count` numbers of a tile's line.
+static LP_COMPACT_INLINE void addLine(float* to, const float* line, int count) {
+  overColumns<kSmall>(count, [&](int i, int some) {
+    storeColumns(to + i, loadColumns(to + i, some) + load(line + i), some);
+  });
+}
 
 // Tiles of C, one row of them `cRow` apart, into or onto a row-major matrix, as far as it goes.
 template <class Finish>

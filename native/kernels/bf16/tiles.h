@@ -57,7 +57,7 @@ static LP_INLINE BitVec rounded(Vec x) {
   return (number & nearest) | (~number & (bits | 0x400000));
 }
 
-static LP_INLINE BitVec joined(Vec low, Vec high) {
+static LP_COMPACT_INLINE BitVec joined(Vec low, Vec high) {
   return (rounded(low) >> 16) | (rounded(high) & 0xffff0000u);
 }
 

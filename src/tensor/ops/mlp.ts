@@ -9,7 +9,7 @@ const isBetterKept = (width: number, hidden: number) => width >= (hidden <= 8 * 
 
 /**
  * gelu(x · weight1ᵀ + bias1) · weight2ᵀ + bias2 in one operation. The hidden layer, the widest of the model, is written
- * to memory only for the gradient, where that is faster; in bfloat16 products take less than the memory.
+ * to memory only for the gradient, where that is faster; in bf16 the backend makes it again.
  *
  * @param x `[rows, width]` @param weight1 `[hidden, width]` @param bias1 `[hidden]`
  * @param weight2 `[width, hidden]` @param bias2 `[width]`

@@ -466,7 +466,7 @@ std::vector<Case> allCases() {
     cases.push_back(mlpCase(rows, 48, 65, true));
     cases.push_back(swigluMlpCase(rows, 20, 33, true));
   }
-  cases.push_back(linearCase(513, 3, 17, false, true));
+  cases.push_back(linearCase(1100, 3, 17, false, true));  // sums over rows in several pieces
   cases.push_back(mlpCase(33, 16, 600, true));    // groups of hidden units with sums of dx of their own
   cases.push_back(mlpCase(140, 30, 2000, true));  // the same, with several batches of rows
   cases.push_back(mlpCase(40, 16, 4200, true));   // and with several chunks

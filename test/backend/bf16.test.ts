@@ -29,6 +29,7 @@ const cases: OpCase[] = [
   linearCase(33, 33, 33, true),
   linearCase(65, 64, 96, true),
   linearCase(130, 360, 60, true),
+  linearCase(1100, 33, 20, true),
   linearCase(129, 60, 1080, true),
   linearCase(34, 40, 50, true, 'gradX'),
   linearCase(34, 40, 50, true, 'gradWeight'),

@@ -9,8 +9,9 @@ namespace LETTERPRESS_ISA {
 namespace bf16 {
 
 constexpr int kBlockRows = 64;  // rows of a task, whole steps
-constexpr int kSumSteps = 8;    // steps of a sum over rows at a time: what they need of both operands stays in L2
-constexpr int kSumTiles = 8;    // rows of tiles of a task there, at most
+// Steps of a sum over rows at a time, whose operands stay in L2. The tile unit takes longer to load and store sums.
+constexpr int kSumSteps = kTakesTurned ? 8 : 32;
+constexpr int kSumTiles = 8;  // rows of tiles of a task there, at most
 
 static long lineOf(int depth) { return divideUp(depth, kStep) * kTileWords; }  // words of a line of tiles
 static long blockWords(int depth) { return kBlockRows / kTile * lineOf(depth); }

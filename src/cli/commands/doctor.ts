@@ -59,7 +59,7 @@ export const define: DefineCommand = (command, context) => {
       ['backend', `${report.backend} (${reason})`],
       ['instruction set', report.instructionSet],
       ['threads', String(report.threads)],
-      ['precision', `${report.precision} where a training begins with --precision auto`],
+      ['precision', `${report.precision} for new trainings (--precision auto)`],
       [
         'native',
         native.ok

@@ -115,8 +115,8 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   },
   swigluMlpGradient: (a) => {
     const { rows, width, hidden } = a;
-    // Gates and ups are read and written; so are the gradients of the weights, besides the weights.
-    const floats = rows * ((a.sets ? 3 : 4) * width + 4 * hidden) + 9 * width * hidden;
+    // The gradients of the weights are read and written, besides the weights.
+    const floats = rows * ((a.sets ? 3 : 4) * width + 2 * hidden) + 9 * width * hidden;
     return work(12 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
   },
   mlp: (a) => {
@@ -126,7 +126,7 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   },
   mlpGradient: (a) => {
     const { rows, width, hidden } = a;
-    const ofRows = (a.sets ? 3 : 4) * width + (a.kept ? 2 * hidden : 0);
+    const ofRows = (a.sets ? 3 : 4) * width + (a.kept ? hidden : 0);
     const floats = rows * ofRows + 6 * width * hidden + 3 * hidden + 2 * width;
     return work(8 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
   },

@@ -1,5 +1,5 @@
-// Matrix products of bfloat16 numbers with float32 sums: on the tile unit of AMX-BF16, on vectors with AVX512-BF16, or by
-// code for float32 that does what the unit does.
+// Matrix products of bfloat16 numbers with float32 sums: on the tile unit of AMX-BF16, on vectors with AVX512-BF16, or
+// by code for float32 that does what the unit does.
 //
 // A tile is 16 lines of 16 words of 32 bits, 1 KB, contiguous:
 //   C   float32, line m and lane n:  C(m, n)
@@ -13,7 +13,7 @@
 // The unit multiplies without rounding, sums the lower halves of the 16 pairs in order from zero, the upper halves
 // likewise, and adds both sums to C (Intel's Software Developer's Manual, TDPBF16PS). A product of two bfloat16 is
 // exact in float32, so code with and without fused multiply-add gives the same bits; only numbers below 1.2e-38, which
-// the unit takes as zero, are handled differently. Vectors add the two products of each pair to C at once, pair by pair.
+// the unit takes as zero, are handled differently. Vectors add both products of a pair to C at once, pair by pair.
 #pragma once
 #include "../vector.h"
 

@@ -182,8 +182,8 @@ static void addProductOverRows(Pool& pool, const OverRows& a, const OverRows& b,
       for (int n = 0; n < columnTiles; n += 2) {
         for (int m = 0; m < count; m += 2) {
           multiplyBlock<kTakesTurned>(minimum(2, count - m), minimum(2, columnTiles - n),
-                              sums + m * sumsRow + n * kTileWords, sumsRow, done > 0, left + m * leftRow, leftRow,
-                              b.tiles + n * line + done, line, words / kTile);
+                                      sums + m * sumsRow + n * kTileWords, sumsRow, done > 0, left + m * leftRow,
+                                      leftRow, b.tiles + n * line + done, line, words / kTile);
         }
       }
     }

@@ -16,9 +16,8 @@ static Pair* packMatrix(Pair* to, const Operand& m) {
 // out [rows][columns] = A B, or what of it lies above the diagonal.
 static void productInTiles(const Operand& left, const Operand& right, Pair* tiles, float* out, long step,
                            bool aboveDiagonal) {
-  const Pair* a = tiles;
-  const Pair* b = packMatrix(tiles, left);
-  packMatrix(tiles + (b - a), right);
+  Pair *a = tiles, *b = packMatrix(a, left);
+  packMatrix(b, right);
   const TileUnit unit;
   const long line = left.line();
   const int rowTiles = divideUp(left.others(), kTile), columnTiles = divideUp(right.others(), kTile);

@@ -22,6 +22,16 @@ export function describeBackend({ info }: Pick<Backend, 'info'>): RunConfig['bac
   return { name, isa: instructionSet, threads, precision };
 }
 
+/** Instruction sets that differ only in how they multiply bfloat16: in float32 they give the same bits. */
+const SAME_IN_FLOAT32: readonly string[] = ['avx512', 'avx512bf16', 'amx'];
+
+function hasSameBits(a: RunConfig['backend'], b: RunConfig['backend']): boolean {
+  if (a.name !== b.name) return false;
+  // Older runs do not say which instruction set they used.
+  if (a.isa === undefined || b.isa === undefined || a.isa === b.isa) return true;
+  return a.precision !== 'bf16' && [a.isa, b.isa].every((isa) => SAME_IN_FLOAT32.includes(isa));
+}
+
 /**
  * Whether a backend gives the same bits as that of an interrupted run, or of a search: threads make no difference.
  *
@@ -41,13 +51,12 @@ export function checkSameBackend(
       `Choose the backend with precision '${before.precision}', or begin a new run.`,
     );
   }
-  // Older runs do not say which instruction set they used.
-  const isSame = now.name === before.name && (before.isa === undefined || now.isa === before.isa);
+  const isSame = hasSameBits(before, now);
   if (isSame || changeBackend) return isSame;
   const show = ({ name, isa }: RunConfig['backend']) => (isa === undefined ? name : `${name} (${isa})`);
   const same =
     now.name === before.name
-      ? `Resume it on a processor with ${before.isa!}, with the variable LETTERPRESS_ISA unset`
+      ? `Resume it with LETTERPRESS_ISA=${before.isa!}, on a processor that has it`
       : `Choose the backend ${before.name} (backend)`;
   throw new LetterpressError(
     'BAD_OPTION',

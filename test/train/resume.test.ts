@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../src/backend/types.js';
+import type { Backend, ComputePrecision } from '../../src/backend/types.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { RunWriter } from '../../src/runs/writer.js';
+import { checkSameBackend, describeBackend } from '../../src/train/run-record.js';
 import { restoreWeights } from '../../src/train/restore-weights.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
@@ -230,6 +231,22 @@ describe('resuming on another backend', () => {
     const threads = { ...backend, info: { ...backend.info, threads: 9 } };
     expect(await follow(TrainingRun.resume(path, tinyTexts, threads))).toContain('finished');
     expect(readFileSync(join(path, RUN_FILES.config), 'utf8')).toBe(before);
+  });
+
+  it('is none between instruction sets that give the same bits in float32, and is one in bf16', () => {
+    const on = (instructionSet: string, precision: ComputePrecision) => {
+      const info = { ...backend.info, name: 'native', instructionSet, precision } as const;
+      return { backend: { info }, recorded: describeBackend({ info }) };
+    };
+    for (const [before, now] of [
+      ['avx512', 'amx'],
+      ['avx512bf16', 'avx512'],
+    ] as const) {
+      expect(checkSameBackend(on(before, 'f32').recorded, on(now, 'f32').backend, false)).toBe(true);
+      const error = errorOf(() => checkSameBackend(on(before, 'bf16').recorded, on(now, 'bf16').backend, false));
+      expect([error.code, error.fix]).toEqual(['BAD_OPTION', expect.stringContaining(`LETTERPRESS_ISA=${before}`)]);
+    }
+    expect(() => checkSameBackend(on('avx2', 'f32').recorded, on('avx512', 'f32').backend, false)).toThrow('rounds');
   });
 
   it('is recorded in the configuration where it is allowed', async () => {

@@ -7,6 +7,8 @@ export { transformerSource, writeTexts } from '../../dist/model/generate.js';
 export { forwardArithmetic } from '../../dist/nn/flops.js';
 export { stepFigures, TrainingUnderTest, WARM_UP_STEPS } from '../../dist/profile/measure-training.js';
 export { peakMemoryBytes } from '../../dist/profile/memory.js';
+export { operationTable } from '../../dist/profile/operation-table.js';
+export { OPERATION_WORK } from '../../dist/profile/operation-work.js';
 export { median } from '../../dist/statistics/mean-interval.js';
 export { epochBatches } from '../../dist/train/batches.js';
 export { Trainer } from '../../dist/train/trainer.js';

@@ -1,5 +1,5 @@
-// Single operations in a loop, on one thread: what the kernels reach when their numbers lie in the caches. How fast they
-// are in a step, where they do not, is in the table of `letterpress bench`.
+// Single operations in a loop, on one thread: what the kernels reach when their numbers lie in the caches. How fast
+// they are in a step, where they do not, is in the table of `letterpress bench`.
 import { planTraining } from '../dist/index.js';
 import { backendOf } from './lib/backend.mjs';
 import {

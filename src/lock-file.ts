@@ -4,6 +4,7 @@
  * owner writes it again every {@link BEAT} milliseconds. Only who has the lock of a lock replaces a dead owner.
  */
 import {
+  type BigIntStats,
   closeSync,
   existsSync,
   fstatSync,
@@ -105,7 +106,7 @@ export function readOwner(path: string): LockOwner | undefined {
 
 /** @param now in milliseconds, by the clock that dates the files */
 export function isAlive(path: string, owner: LockOwner | undefined, now: number): boolean {
-  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const file = statIfThere(path);
   if (file === undefined) return false;
   const isFresh = now - Number(file.mtimeMs) < STALE;
   if (owner?.host !== hostname() || owner.system !== systemId()) return isFresh;
@@ -114,6 +115,16 @@ export function isAlive(path: string, owner: LockOwner | undefined, now: number)
   if (owner.started !== processStart(owner.pid)) return false; // the number was given to another process
   // A copy of a folder has a copy of its lock, which nobody refreshes.
   return owner.inode === String(file.ino) || isFresh;
+}
+
+/** Undefined also for a link that leads nowhere, or in a circle. */
+function statIfThere(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return undefined;
+    throw error;
+  }
 }
 
 function isRunning(pid: number): boolean {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import {
   BEAT,
   isAlive,
@@ -65,8 +65,9 @@ export class FolderLock {
           continue;
         }
         if ('held' in taken) throw inUse(folder, taken.held);
-        removeTemporaryFiles(folder);
-        return new FolderLock(folder, taken.owner, taken, made);
+        const lock = new FolderLock(folder, taken.owner, taken, made);
+        lock.tidy();
+        return lock;
       }
     } catch (cause) {
       if (made !== undefined) removeEmpty(folder, made);
@@ -117,6 +118,15 @@ export class FolderLock {
       if (this.made !== undefined) removeEmpty(this.folder, this.made);
     } catch {
       // What cannot be removed ends with the process.
+    }
+  }
+
+  private tidy(): void {
+    try {
+      removeTemporaryFiles(this.folder);
+    } catch (error) {
+      this.release();
+      throw error;
     }
   }
 
@@ -184,10 +194,24 @@ export function isWritten(folder: string): boolean {
  * have a lock of their own.
  */
 export function removeTemporaryFiles(folder: string): void {
+  const remove = (place: string, names: readonly string[]): void => {
+    for (const name of names.filter(isTemporaryName)) rmSync(join(place, name), { force: true });
+  };
   const entries = readdirSync(folder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
-  for (const place of [folder, ...folders.filter((each) => !existsSync(join(each, LOCK_FILE)))])
-    for (const name of readdirSync(place).filter(isTemporaryName)) rmSync(join(place, name), { force: true });
+  remove(
+    folder,
+    entries.map(({ name }) => name),
+  );
+  for (const entry of entries) {
+    const inner = join(folder, entry.name);
+    if (!entry.isDirectory() || existsSync(join(inner, LOCK_FILE))) continue;
+    try {
+      remove(inner, readdirSync(inner));
+    } catch (error) {
+      // One that is gone meanwhile, or of somebody else.
+      if (!['ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error))) throw error;
+    }
+  }
 }
 
 function releaseAll(): void {

@@ -63,8 +63,8 @@ export function createApp(parts: AppParts): Hono {
   app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'), trainings)));
   app.get('/api/increment', (c) => send(c, readIncrement(folderOf(c, watch, 'run').path, c.req.query('cursor') ?? '')));
   app.get('/api/steps', (c) => {
-    const [from, to] = ['from', 'to'].map((name) => Number(c.req.query(name))) as [number, number];
-    return send(c, { steps: readSteps(folderOf(c, watch, 'run').path, from, to) });
+    const { path } = folderOf(c, watch, 'run');
+    return send(c, { steps: readSteps(path, stepOf(c, 'from'), stepOf(c, 'to')) });
   });
   app.get('/api/surprise', (c) => {
     const { path } = folderOf(c, watch, 'run');
@@ -122,6 +122,13 @@ function epochOf(c: Context): number | 'final' {
   if (epoch === 'final') return epoch;
   if (/^\d{1,9}$/.test(epoch)) return Number(epoch);
   throw new LetterpressError('BAD_INPUT', 'expected an epoch', 'Reload the page.');
+}
+
+/** @throws LetterpressError BAD_INPUT for what is no step */
+function stepOf(c: Context, name: string): number {
+  const step = c.req.query(name) ?? '';
+  if (/^\d{1,15}$/.test(step)) return Number(step);
+  throw new LetterpressError('BAD_INPUT', `expected a step as ${name}`, 'Reload the page.');
 }
 
 /** @throws LetterpressError BAD_INPUT for a body that is no JSON */

@@ -38,6 +38,7 @@ export function spawnCommand(
   child.channel?.unref();
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-KEPT)));
+  child.on('error', ({ message }) => (said = `error: ${message}`)); // one that cannot be started closes too
   return { child, refusal: () => refusalOf(said) };
 }
 
@@ -45,7 +46,8 @@ export function spawnCommand(
  * What `letterpress … --json` prints.
  *
  * @param signal ends the process
- * @throws LetterpressError BAD_OPTION with what the command line says, when it refuses
+ * @throws LetterpressError BAD_OPTION with what the command line says, when it refuses; what `signal` was aborted with
+ *   before
  */
 export async function runCommand(
   command: StudioCommand,
@@ -53,6 +55,7 @@ export async function runCommand(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<unknown> {
+  signal.throwIfAborted();
   const { child, refusal } = spawnCommand(command, folder, args, 'pipe');
   const kill = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
@@ -73,7 +76,7 @@ export async function exportPage(
   const folder = mkdtempSync(join(tmpdir(), 'letterpress-page-'));
   try {
     const file = join(folder, 'page.html');
-    await runCommand(command, path, ['export', path, '--to=html', `--out=${file}`, '--json'], signal);
+    await runCommand(command, folder, ['export', path, '--to=html', `--out=${file}`, '--json'], signal);
     return new Uint8Array(readFileSync(file));
   } finally {
     rmSync(folder, { recursive: true, force: true });

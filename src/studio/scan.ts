@@ -104,8 +104,15 @@ export function readInside(
   }
 }
 
-/** When a file was last written, in milliseconds since 1970, and its size; undefined where there is none. */
+/**
+ * When a file was last written, in milliseconds since 1970, and its size; undefined where there is none, or none that
+ * can be read.
+ */
 export function statOf(folder: string, name: string): { time: number; size: number } | undefined {
-  const file = statSync(join(folder, name), { throwIfNoEntry: false });
-  return file && { time: file.mtimeMs, size: file.size };
+  try {
+    const { mtimeMs, size } = statSync(join(folder, name));
+    return { time: mtimeMs, size };
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
+import { isWritten } from '../runs/folder-lock.js';
 import { freeName } from '../runs/free-name.js';
 import { RUN_FILES, RUNS_FOLDER } from '../runs/layout.js';
 import { nameOfWish, type DryRun, type TrainingWish } from './api.js';
@@ -21,6 +22,7 @@ const wishSchema: z.ZodType<TrainingWish> = z.strictObject({
 
 /** Milliseconds between looks whether a training has begun, and until its end when the studio ends. */
 const LOOK = 100;
+const LOOKS_AT_LOCK = 10;
 const END_PATIENCE = 60_000;
 
 /**
@@ -44,7 +46,7 @@ export class Trainings {
   /**
    * Starts a training, and waits until its run directory is there.
    *
-   * @returns the name of the run's folder
+   * @returns the path of the run's folder
    * @throws LetterpressError BAD_OPTION with what the command line says, when it refuses
    */
   async start(wish: unknown): Promise<string> {
@@ -95,9 +97,11 @@ export class Trainings {
       this.running.delete(folder);
     });
     const isResumed = existsSync(join(folder, RUN_FILES.config));
-    while (code === undefined) {
-      await new Promise((resolve) => setTimeout(resolve, isResumed ? 10 * LOOK : LOOK));
-      if (existsSync(join(folder, RUN_FILES.config))) break;
+    const hasBegun = (): boolean => (isResumed ? isWritten(folder) : existsSync(join(folder, RUN_FILES.config)));
+    // A run is locked while it is checked whether it can be resumed.
+    for (let looks = isResumed ? LOOKS_AT_LOCK : 1; code === undefined && looks > 0;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      if (hasBegun()) looks--;
     }
     if (code !== undefined && code !== 0) throw refusal();
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderLock, lockChecked } from '../../src/runs/folder-lock.js';
 import { LOCK_FILE } from '../../src/runs/layout.js';
+import { fixedTemporaryName } from '../../src/temporary-file.js';
 import { builtModule } from '../support/test-build.js';
 import { errorOf } from '../support/error-of.js';
 import { temporaryFolders } from '../support/temporary-folders.js';
@@ -74,6 +75,15 @@ describe('FolderLock', () => {
     changeOwner(at, { started: '1' });
     FolderLock.acquire(at).release();
     dead.release();
+  });
+
+  it('is not held by one that failed to remove what lay there', () => {
+    const at = folder();
+    const obstacle = join(at, fixedTemporaryName('config.json'));
+    mkdirSync(obstacle);
+    expect(errorOf(() => FolderLock.acquire(at)).code).toBe('IO');
+    rmSync(obstacle, { recursive: true });
+    FolderLock.acquire(at).release();
   });
 
   it('waits two minutes for another machine, container or boot', () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FolderList, Increment } from '../../src/studio/api.js';
+import { LOCK_FILE } from '../../src/runs/layout.js';
+import { runCommand } from '../../src/studio/command.js';
 import { Uploads } from '../../src/studio/uploads.js';
 import { ServedFolder, writeRun } from './serve.js';
 import { temporaryFolders } from '../support/temporary-folders.js';
@@ -34,6 +36,11 @@ const served = new ServedFolder((folder) => {
   symlinkSync(join(folder, '.secret.txt'), join(trap, 'model.safetensors'));
   const damaged = writeRun(join(folder, 'runs', 'damaged'));
   writeFileSync(join(damaged, 'config.json'), '{"__proto__": {"polluted": true}, "schemaVersion": 2');
+  const looped = writeRun(join(folder, 'runs', 'looped'));
+  for (const name of ['steps.csv', 'results.json', LOCK_FILE]) {
+    rmSync(join(looped, name), { force: true });
+    symlinkSync(name, join(looped, name));
+  }
   mkdirSync(join(folder, 'runs', 'alien'));
   writeFileSync(join(folder, 'runs', 'alien', 'config.json'), '{}');
 });
@@ -213,6 +220,30 @@ describe('links', () => {
   });
 });
 
+describe('links that lead in a circle', () => {
+  it('are as if there was no file', async () => {
+    const { runs } = await served.json<FolderList>('/api/list');
+    expect(runs.find(({ id }) => id === 'runs/looped')).toMatchObject({ state: 'interrupted' });
+    expect((await get('/api/increment', { id: 'runs/looped' })).status).toBe(200);
+  });
+});
+
+it('says why a page cannot be made of a run that is gone', async () => {
+  const gone = writeRun(join(served.folder, 'runs', 'gone'));
+  await served.json<FolderList>('/api/list');
+  rmSync(gone, { recursive: true });
+  const { status, text } = await get('/api/page', { id: 'runs/gone' });
+  expect([status, Object.keys(JSON.parse(text) as object)]).toEqual([400, ['error', 'fix']]);
+});
+
+it.each(['', 'NaN', '-1', '1e3'])('refuses %j as a step', async (step) => {
+  for (const range of [
+    { from: step, to: '5' },
+    { from: '1', to: step },
+  ])
+    expect((await get('/api/steps', { id: 'runs/good', ...range })).status).toBe(400);
+});
+
 it.runIf(existsSync('/proc/self/fd'))('leaves no file open behind an answer', async () => {
   const open = (): number => readdirSync('/proc/self/fd').length;
   const before = open();
@@ -250,6 +281,22 @@ describe('damage', () => {
       expect(increment.metrics).toHaveLength(3);
     },
   );
+});
+
+describe('a command', () => {
+  const command = { program: join(served.folder, 'nothing'), arguments: [], form: [] };
+
+  it('that cannot be started is refused by what the system says', async () => {
+    const { signal } = new AbortController();
+    await expect(runCommand(command, served.folder, [], signal)).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringContaining('ENOENT') as string,
+    });
+  });
+
+  it('is not started when its signal was aborted before', async () => {
+    await expect(runCommand(command, served.folder, [], AbortSignal.abort('over'))).rejects.toBe('over');
+  });
 });
 
 describe('loads', () => {

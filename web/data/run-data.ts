@@ -8,7 +8,7 @@ import { addEpoch, addSteps, epochTable, MAX_ROWS, stepTable, type Steps } from 
 const PIECE = 300_000;
 
 /** Steps that are asked for on either side of those that are looked at, at least. */
-const BESIDE = 1000;
+const MIN_MARGIN = 1000;
 
 /** Milliseconds between two updates at most, where one takes long. */
 const MAX_REST = 500;
@@ -57,17 +57,18 @@ export class RunData {
   private async askFor(from: number, to: number): Promise<void> {
     if (!this.steps.isThinned || to - from > MAX_ROWS / 4) return;
     const known = this.part?.column('step');
-    const last = Math.min(to, this.steps.last('step')!);
-    if (known !== undefined && known[0]! <= from && known[this.part!.count - 1]! >= last) return;
+    const end = Math.min(to, this.steps.last('step')!);
+    if (known !== undefined && known[0]! <= from && known[this.part!.count - 1]! >= end) return;
     // More than is looked at, so that not each move asks again.
-    const beside = Math.max(BESIDE, to - from);
-    const lines = await attempt(() => source.value!.steps(this.id, Math.max(1, from - beside), to + beside));
+    const margin = Math.max(MIN_MARGIN, to - from);
+    const [first, last] = [Math.max(1, Math.floor(from - margin)), Math.ceil(to + margin)];
+    const lines = await attempt(() => source.value!.steps(this.id, first, last));
     if (lines === undefined) return;
     const part = stepTable(Infinity);
     for (let at = 0; at < lines.length;) {
-      const end = lines.indexOf('\n', at + PIECE) + 1 || lines.length;
-      addSteps(part, lines.slice(at, end));
-      at = end;
+      const next = lines.indexOf('\n', at + PIECE) + 1 || lines.length;
+      addSteps(part, lines.slice(at, next));
+      at = next;
       await sleep(0);
     }
     this.part = part;

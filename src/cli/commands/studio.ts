@@ -35,7 +35,7 @@ export const define: DefineCommand = (command, context) => {
         );
       else if (options.open) openBrowser(studio.url, context);
       context.notice('Ctrl-C ends the studio.\n');
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       for (const run of await studio.close()) context.notice(`Stopped: letterpress train --resume ${shellWord(run)}\n`);
     });
   addExamples(command, [

@@ -36,14 +36,14 @@ export interface Observation {
 /** The value of a setting, and the NLL, of each trial that did not diverge. */
 export function observationsOf(
   path: string,
-  trials: readonly TrialResult[],
+  trials: readonly Pick<TrialResult, 'set' | 'valNll'>[],
   plan: Pick<TrainingPlan, 'model' | 'training'>,
 ): Observation[] {
   const first = path.split('+')[0]!.trim();
   const unchanged = settingAt(plan, first) as SettingsByPath[string];
   return trials
     .filter(({ valNll }) => Number.isFinite(valNll))
-    .map(({ set, valNll }) => ({ value: set[first] ?? unchanged, nll: valNll }));
+    .map(({ set, valNll }) => ({ value: Object.hasOwn(set, first) ? set[first]! : unchanged, nll: valNll }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +46,7 @@ describe('a table', () => {
     ['another delimiter', 'a.csv', 'title::id\na::1\n', ['a'], { delimiter: '::' }],
     ['no header', 'a.csv', 'a,1\nb,2\n', ['a', 'b'], { header: false, column: '1' }],
     ['a column of one cell', 'a.csv', 'title\na; b\n"c, d"\n', ['a; b', 'c, d']],
-    ["Excel's line with the delimiter", 'a.csv', 'sep=;\ntitle;id\na, b;1\n', ['a, b']],
+    ["Excel's line with the delimiter", 'a.csv', 'sep=;\ntitle;id\na, b;1\n', ['a, b'], { delimiter: undefined }],
     ['CSV on a file without extension', 'a', 'id,title\n1,a\n', ['a']],
   ])('of %s', async (_, name, content, texts, options = {}) => {
     expect((await read(name, content, { column, ...options })).columns).toEqual([texts]);
@@ -176,6 +177,18 @@ describe('bytes', () => {
       column: 'left_title',
     });
     expect(error.message).toContain('not UTF-8 in row 2');
+  });
+
+  it.runIf(existsSync('/proc/self/fd'))('leave no file open behind them, nor do those that are refused', async () => {
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    const csv = await put('refused.csv', 'title\nrain\n'.repeat(10_000));
+    const before = open();
+    for (let i = 0; i < 20; i++) {
+      await readTexts(pairs, { column: 'label' });
+      await readingError(csv, { format: 'text', column: 'title' });
+      await readingError(csv, { format: 'parquet' });
+    }
+    expect(open()).toBeLessThan(before + 10);
   });
 
   it('come from standard input too', async () => {

@@ -181,6 +181,25 @@ describe('Parquet', () => {
   });
 });
 
+describe('a key of JSON Lines', () => {
+  const early = '{"title":"rain"}\n'.repeat(60_000);
+
+  it('that comes late and would be read in place of the one before is refused, wherever it comes', async () => {
+    for (const late of ['{"title":"snow","text":"snow falls"}\n', `${early}{"text":"snow"}\n`]) {
+      const error = await loadingError({ path: await put('late.jsonl', early + late) });
+      expect(error.message).toContain('has the columns "title", "text", the second only after row ');
+    }
+  });
+
+  it('that comes late and changes nothing may come', async () => {
+    const late = '{"text":"snow","title":"snow falls"}\n';
+    const path = await put('late.jsonl', early + late);
+    expect(all(await loadCorpus({ path, column: 'title' }))).toHaveLength(60_001);
+    const texts = await put('text.jsonl', early.replaceAll('title', 'text') + late);
+    expect(all(await loadCorpus({ path: texts }))).toHaveLength(60_001);
+  });
+});
+
 describe('JSON that is none', () => {
   it.each([
     ['[{"text":"rain"},]', 'element 2 of FILE is not JSON: it is empty'],

@@ -15,6 +15,8 @@ export interface OpenedFile {
   readonly head: Uint8Array;
   /** All bytes, the first ones included; to be read once. */
   readonly chunks: AsyncGenerator<Uint8Array, void>;
+  /** Closes the file before its end, also where nothing of {@link chunks} was read. */
+  readonly close: () => Promise<void>;
   readonly zipped: boolean;
 }
 
@@ -82,7 +84,12 @@ async function peek(chunks: AsyncGenerator<Uint8Array, void>): Promise<Omit<Open
       await chunks.return(); // closes the file, also when not all of it was wanted
     }
   };
-  return { head: begun.subarray(0, HEAD_BYTES), chunks: all() };
+  return {
+    head: begun.subarray(0, HEAD_BYTES),
+    chunks: all(),
+    // A generator that was never asked for anything has nothing to return from.
+    close: async () => void (await chunks.return()),
+  };
 }
 
 /** All bytes at once. */

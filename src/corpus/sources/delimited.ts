@@ -101,7 +101,7 @@ function withExcelLine(lines: string[], options: DelimitedOptions): DelimitedOpt
   const [, delimiter] = /^sep=(.)$/.exec(lines[0] ?? '') ?? [];
   if (delimiter === undefined) return options;
   lines[0] = '';
-  return { delimiter, ...options };
+  return { ...options, delimiter: options.delimiter ?? delimiter };
 }
 
 /** The dialect that the user named, or that the first lines show. */

@@ -8,6 +8,7 @@ import {
   kindOf,
   noColumn,
   noRows,
+  quote,
   type AskedColumns,
   type TextPortions,
 } from './table.js';
@@ -61,9 +62,7 @@ class JsonColumns {
         this.seen.add(key);
         if (typeof value === 'string') this.texts.add(key);
       }
-    // Keys that come later may make it unclear which column is meant.
-    if (this.seen.size + this.texts.size > before && (this.asked ?? []).length === 0)
-      this.chosen = chooseColumns([...this.seen], this.asked, this.name, '', [...this.texts]);
+    if (this.seen.size + this.texts.size > before && (this.asked ?? []).length === 0) this.choose();
     const portion = (this.chosen ?? []).map((column) =>
       rows.map((row, i) =>
         asText(Object.hasOwn(row, column) ? row[column] : null, column, this.rows + i + 1, this.name),
@@ -71,6 +70,19 @@ class JsonColumns {
     );
     this.rows += rows.length;
     return portion;
+  }
+
+  /** Keys that come later may make it unclear which column is meant. */
+  private choose(): void {
+    const chosen = chooseColumns([...this.seen], this.asked, this.name, '', [...this.texts]);
+    const [now, before] = [chosen[0]!, this.chosen?.[0]];
+    if (before !== undefined && before !== now && this.rows > 0)
+      throw new LetterpressError(
+        'BAD_INPUT',
+        `${this.name} has the columns ${quote([before, now])}, the second only after row ${this.rows}`,
+        'Name the column that holds the texts (column).',
+      );
+    this.chosen = chosen;
   }
 
   check(): void {

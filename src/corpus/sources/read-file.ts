@@ -92,9 +92,22 @@ export async function openTexts(
   path: string,
   options: FileOptions = {},
 ): Promise<{ readonly format: FileFormat; readonly portions: TextPortions }> {
+  const opened = await openFile(path, options.stdin);
+  try {
+    return await openPortions(path, opened, options);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function openPortions(
+  path: string,
+  opened: OpenedFile,
+  options: FileOptions,
+): Promise<{ readonly format: FileFormat; readonly portions: TextPortions }> {
   const name = sourceName(path);
   const named = options.format ?? formatOf(path, options);
-  const opened = await openFile(path, options.stdin);
   // An empty stream is a text file without lines to a filter, which keeps every line.
   if (!(path === STANDARD_INPUT && options.keepBlankLines)) checkFilled(opened, name);
   const format = options.format ?? recognised(named, opened.head, path);
@@ -105,7 +118,7 @@ export async function openTexts(
     const bytes =
       opened.zipped || (await lastingPath(path)) === STANDARD_INPUT ? await joinBytes(opened.chunks) : undefined;
     // A Parquet file is read from its end.
-    if (bytes === undefined) await opened.chunks.return();
+    if (bytes === undefined) await opened.close();
     if (!isParquet(opened.head)) refuseOther(opened.head, name);
     const { readParquet } = await import('./parquet.js');
     return { format, portions: readParquet(path, bytes, source) };
@@ -130,8 +143,12 @@ export async function openTexts(
 export async function readText(path: string, options: Pick<FileOptions, 'stdin'> = {}): Promise<string> {
   const name = sourceName(path);
   const opened = await openFile(path, options.stdin);
-  checkFilled(opened, name);
-  return joinText(textOf(opened, name), name);
+  try {
+    checkFilled(opened, name);
+    return await joinText(textOf(opened, name), name);
+  } finally {
+    await opened.close();
+  }
 }
 
 /** The name of a corpus that is read from `path`: without folders and extensions. */

@@ -44,7 +44,7 @@ export function pacer(): () => Promise<void> | undefined {
 
 /**
  * Runs work that comes in steps (`sampleSteps`, `scoreSteps`, `mixModelsSteps` and so on) to its end, and lets timers,
- * clicks and drawing have their turn between steps.
+ * clicks and drawing have their turn between steps. What `onStep` returns is awaited.
  *
  * @returns what the generator returns
  * @throws the signal's reason (an AbortError by default) once it is aborted
@@ -53,14 +53,14 @@ export function pacer(): () => Promise<void> | undefined {
  */
 export async function runSteps<Step, Result>(
   steps: Generator<Step, Result>,
-  options: { readonly signal?: AbortSignal | undefined; readonly onStep?: ((step: Step) => void) | undefined } = {},
+  options: { readonly signal?: AbortSignal | undefined; readonly onStep?: ((step: Step) => unknown) | undefined } = {},
 ): Promise<Result> {
   const pause = pacer();
   for (;;) {
     options.signal?.throwIfAborted();
     const step = steps.next();
     if (step.done) return step.value;
-    options.onStep?.(step.value);
+    await options.onStep?.(step.value);
     await pause();
   }
 }

@@ -1,5 +1,5 @@
 import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readBytes } from '../read-bytes.js';
 import { writeAll } from '../temporary-file.js';
 import { writeFileAtomic } from './atomic.js';
@@ -49,6 +49,18 @@ export class StepLog {
       }
     } catch {
       // They are tried again with the next.
+    }
+  }
+
+  /** Removes the steps after one, which are done again. */
+  removeAfter(step: number): void {
+    this.write();
+    this.pending = this.pending.filter((line) => parseInt(line, 10) <= step);
+    try {
+      this.check();
+      removeStepsAfter(dirname(this.path), step);
+    } catch {
+      // Then they stand there twice.
     }
   }
 

@@ -40,10 +40,15 @@ export function restoreWeights(folder: string): boolean {
   return true;
 }
 
-/** Whether a run has its best weights, whole. */
-export function hasWeights(folder: string): boolean {
+/**
+ * Whether a run has its best weights, whole.
+ *
+ * @param epoch which they must be of, where it is given
+ */
+export function hasWeights(folder: string, epoch?: number): boolean {
   try {
-    return loadWeights(folder).tensors.size > 0;
+    const weights = loadWeights(folder);
+    return weights.tensors.size > 0 && (epoch === undefined || weights.epoch === epoch);
   } catch (error) {
     if (error instanceof LetterpressError && error.code === 'BAD_RUN') return false;
     throw error;

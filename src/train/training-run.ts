@@ -130,8 +130,8 @@ export class TrainingRun {
       const trainer = makeTrainer(config, texts, encoded, backend, checkpoint && progressOf(checkpoint, folder));
       if (checkpoint) restoreTensors(trainer, checkpoint, folder);
       const { bestWeights: values, evaluated, state } = trainer;
-      // The checkpoint has them too: what was lost of the run is made again.
-      if (values.length > 0 && !hasWeights(folder))
+      // The checkpoint has them too: what was lost of the run is made again. Those of an epoch after it are not the best.
+      if (values.length > 0 && !hasWeights(folder, state.bestEpoch))
         writer.writeWeights(namedTensors(evaluated.parameters, { values }), state.bestEpoch);
       const seconds = Number(checkpoint?.meta['seconds'] ?? 0);
       return new TrainingRun(writer, texts, encoded, trainer, backend, metrics, seconds);
@@ -180,7 +180,10 @@ export class TrainingRun {
       if (event.kind === 'step') steps.add({ ...event.report, seconds: seconds() });
       else if (event.kind !== 'validation') steps.write();
       if (event.kind === 'epoch') this.saveEpoch(event.report, seconds());
-      if (event.kind === 'diverged' && event.report !== undefined) this.writer.appendEpoch(event.report);
+      if (event.kind === 'diverged') {
+        if (event.report === undefined) steps.removeAfter(this.trainer.state.step);
+        else this.writer.appendEpoch(event.report);
+      }
       const due = event.kind === 'step' && seconds() - saved >= checkpointSeconds;
       if (due) this.saveCheckpoint(seconds());
       if (due || event.kind === 'epoch') saved = seconds();

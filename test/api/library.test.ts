@@ -15,6 +15,7 @@ import {
   runSteps,
   trainModel,
   type LanguageModel,
+  type ModelEvent,
   type TrainedModel,
 } from '../../src/index.js';
 import { backend } from '../train/tiny.js';
@@ -209,6 +210,22 @@ describe('a Web Worker', () => {
     const failed = browser.trainInWorker(worker, { ...options, recipe: 'modem' as 'modern' }).next();
     await expect(failed).rejects.toMatchObject({ code: 'BAD_OPTION', fix: "Did you mean 'modern'?" });
   });
+
+  it('throws at once where the texts cannot be sent, and is free for others', async () => {
+    const worker = startWorker();
+    for (const corpus of [[() => 'a function'], undefined]) {
+      const wrong = { ...options, corpus: corpus as unknown as string[] };
+      await expect(browser.trainInWorker(worker, wrong).next()).rejects.toThrow();
+    }
+    const kinds: string[] = [];
+    for await (const event of browser.trainInWorker(worker, options)) kinds.push(event.kind);
+    expect(kinds.at(-1)).toBe('trained');
+  });
+});
+
+it.each(['begun', 'step', 'epoch', 'testing'])('trainModel rejects with what onEvent does at %s', async (kind) => {
+  const onEvent = (event: ModelEvent) => (event.kind === kind ? Promise.reject(new Error(`at ${kind}`)) : undefined);
+  await expect(trainModel({ ...tiny, onEvent })).rejects.toThrow(`at ${kind}`);
 });
 
 describe('wrong use', () => {

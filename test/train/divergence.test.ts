@@ -186,6 +186,11 @@ describe('lowering the learning rate', () => {
     expect(await follow(TrainingRun.create(path, tinyConfig(plan), tinyTexts, on()), interrupt)).toContain('paused');
     await follow(TrainingRun.resume(path, tinyTexts, on()));
     expect(outcome(path)).toEqual(outcome(whole));
+    // Steps that were undone are not among those of steps.csv.
+    for (const each of [path, whole]) {
+      const lines = readFileSync(join(each, RUN_FILES.steps), 'utf8').split('\n').slice(1, -1);
+      expect(lines.map((line) => parseInt(line, 10))).toEqual(Array.from({ length: 3 * STEPS }, (_, i) => i + 1));
+    }
   });
 });
 

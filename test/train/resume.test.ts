@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Backend, ComputePrecision } from '../../src/backend/types.js';
+import { FolderLock } from '../../src/runs/folder-lock.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { RunWriter } from '../../src/runs/writer.js';
@@ -256,6 +257,19 @@ describe('resuming on another backend', () => {
     const { config } = readRun(path);
     expect(config.backend).toMatchObject({ name: 'portable', isa: 'other' });
     expect(config.earlierBackends).toEqual([{ ...first, step: STEPS + 1 }]);
+  });
+
+  it('has the weights of its best epoch, not those of one that was lost', async () => {
+    const path = folder();
+    await follow(create(path, tinyPlan({ epochs: 4 })), step(2 * STEPS + 1));
+    const weights = join(path, RUN_FILES.weights);
+    const before = readFileSync(weights);
+    const { tensors, epoch } = readRun(path).loadWeights();
+    const lock = FolderLock.acquire(path);
+    RunWriter.open(path, readRun(path).config, lock).writeWeights(tensors, epoch! + 1); // has no checkpoint
+    lock.release();
+    TrainingRun.resume(path, tinyTexts, other, { changeBackend: true });
+    expect(readFileSync(weights).equals(before)).toBe(true);
   });
 
   it('leaves nothing to record before the first checkpoint', () => {

@@ -76,7 +76,8 @@ export async function* trainInWorker(
   worker.addEventListener('message', listen);
   worker.addEventListener('error', fail);
   signal?.addEventListener('abort', stop);
-  let over = false;
+  // A training that could not be sent is none that could be waited for.
+  let over = true;
   const isOver = (): boolean => over;
   const next = async (): Promise<ModelEvent | TrainedEvent> => {
     if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
@@ -88,6 +89,7 @@ export async function* trainInWorker(
   try {
     const texts = Array.isArray(corpus) || !('exact' in corpus) ? corpus : { ...corpus, exact: undefined };
     post({ letterpress: 'train', options: { ...rest, corpus: texts as typeof corpus, alphabet: tokenizer?.toJSON() } });
+    over = false;
     if (signal?.aborted === true) stop();
     while (!isOver()) {
       const event = await next();

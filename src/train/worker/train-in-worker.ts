@@ -66,8 +66,8 @@ export async function* trainInWorker(
   const { signal, startWorker = startTrainingWorker } = options;
   const control = new TrainingControl();
   const lock = lockFolder(request);
-  const workerData = describeRequest(request, control.memory, lock?.toShared());
-  const worker = startLocked(() => startWorker(workerData) as Worker, lock);
+  const start = () => startWorker(describeRequest(request, control.memory, lock?.toShared()));
+  const worker = startLocked(() => start() as Worker, lock);
   const exit = new Promise<number>((resolve) => worker.once('exit', resolve));
   const events = eventsOf(worker, exit);
   const stop = (): void => control.stop();

@@ -206,6 +206,14 @@ describe('the lock of a run', () => {
     expect(await failure(trainInWorker(strict))).toMatchObject({ code: 'BAD_INPUT' });
     expect(readdirSync(parent)).toEqual([]);
   });
+
+  it('is not kept by a request that cannot be sent', async () => {
+    const path = folder();
+    await failure(trainInWorker(request(path, { plan: undefined as never })));
+    await failure(trainInWorker(request(path, { texts: {} as never })));
+    for await (const event of trainInWorker(request(path))) if (event.kind === 'begun') break;
+    expect(readRun(path).config.seed).toBe(7);
+  });
 });
 
 describe('errors of the worker', () => {

@@ -16,7 +16,7 @@ function makeTables(): readonly Uint32Array[] {
 /**
  * CRC-32 as in zip, PNG and Python's `zlib.crc32`. Eight bytes at a time (Kounavis and Berry, 2005).
  *
- * @param before the checksum of the bytes that come first, to go on from
+ * @param before the checksum of the bytes that come first, to continue from
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES;

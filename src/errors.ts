@@ -32,7 +32,7 @@ export class LetterpressError extends Error {
   }
 
   /**
-   * 2 for what the user can mend (bad option, input, run, existing or unwritable output), 1 for our faults, 3 for a
+   * 2 for what the user can fix (bad option, input, run, existing or unwritable output), 1 for our faults, 3 for a
    * training that diverged.
    */
   get exitCode(): 1 | 2 | 3 {

@@ -15,15 +15,18 @@ export function fixedTemporaryName(path: string): string {
   return `.${basename(path)}.0-0-0.letterpress-tmp`;
 }
 
+/** A name beside `path` that nobody else takes, but for a leftover of a crashed process that had our number. */
+export function newTemporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`);
+}
+
 /** Opens a new temporary file beside `path`, see {@link isTemporaryName}. */
 export function openTemporary(path: string): { path: string; descriptor: number } {
   for (;;) {
-    const name = `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`;
-    const temporary = join(dirname(path), name);
+    const temporary = newTemporaryName(path);
     try {
       return { path: temporary, descriptor: openSync(temporary, 'wx') };
     } catch (cause) {
-      // A leftover of a crashed process that had our number: take the next name.
       if (codeOf(cause) !== 'EEXIST') throw cause;
     }
   }

@@ -1,6 +1,6 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Change, FolderList, RunRow } from '../src/studio/api.js';
-import { SourceError } from './data/server.js';
+import { SourceError } from './data/source-error.js';
 import type { StudioSource } from './data/source.js';
 
 /** Undefined where the page is served without a studio. */

@@ -62,20 +62,25 @@ async function append(
     if (from > size) await file.truncate((from = 0));
     onBytes(from);
     if (from === size) return;
-    const { status, headers, body } = await client.get(url, asked, from === 0 ? {} : { range: `bytes=${from}-` });
-    const first = status === 206 ? Number(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1]) : 0;
-    if (status === 416 || (first !== from && first !== 0)) {
-      await file.truncate(0);
-      throw new PassingFailure(`the server has no bytes from ${from} on`);
-    }
-    if (first !== from) await file.truncate((from = 0));
-    const length = headers.get('content-length');
-    if (length !== null && !headers.has('content-encoding') && from + Number(length) !== size)
-      throw wrongLength(asked, size, from + Number(length));
-    for await (const part of body) {
-      if (from + part.length > size) throw wrongLength(asked, size, from + part.length);
-      for (let at = 0; at < part.length;) at += (await file.write(part, at)).bytesWritten;
-      onBytes((from += part.length));
+    const answer = await client.get(url, asked, from === 0 ? {} : { range: `bytes=${from}-` });
+    try {
+      const { status, headers, body } = answer;
+      const first = status === 206 ? Number(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1]) : 0;
+      if (status === 416 || (first !== from && first !== 0)) {
+        await file.truncate(0);
+        throw new PassingFailure(`the server has no bytes from ${from} on`);
+      }
+      if (first !== from) await file.truncate((from = 0));
+      const length = headers.get('content-length');
+      if (length !== null && !headers.has('content-encoding') && from + Number(length) !== size)
+        throw wrongLength(asked, size, from + Number(length));
+      for await (const part of body) {
+        if (from + part.length > size) throw wrongLength(asked, size, from + part.length);
+        for (let at = 0; at < part.length;) at += (await file.write(part, at)).bytesWritten;
+        onBytes((from += part.length));
+      }
+    } finally {
+      await answer.cancel();
     }
     if (from < size) throw new PassingFailure(`the connection was cut after ${from} of ${size} bytes of ${asked.path}`);
     await file.sync();

@@ -37,6 +37,8 @@ interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the answer, whether {@link body} was read or not. */
+  readonly cancel: () => Promise<void>;
   /** Where redirects ended. */
   readonly url: string;
 }
@@ -127,18 +129,21 @@ export class HubClient {
         stall.stop();
         throw this.failure(error);
       });
+      const cancel = async (): Promise<void> => {
+        stall.stop();
+        // One that was cut has ended by itself, and says so again.
+        if (response.body?.locked === false) await response.body.cancel().catch(() => undefined);
+      };
       const { status } = response;
       const location = response.headers.get('location');
       if ([301, 302, 303, 307, 308].includes(status) && location !== null) {
-        stall.stop();
-        await response.body?.cancel();
+        await cancel();
         url = this.redirected(url, location);
         continue;
       }
       const body = this.read(response, stall);
-      if (response.ok || status === 416) return { status, headers: response.headers, body, url: url.href };
-      stall.stop();
-      await response.body?.cancel();
+      if (response.ok || status === 416) return { status, headers: response.headers, body, cancel, url: url.href };
+      await cancel();
       throw this.refusal(response, asked);
     }
     throw new LetterpressError('IO', `${this.host} redirects without end`, 'Check HF_ENDPOINT, or try again later.');

@@ -26,7 +26,7 @@ export async function openModel(
   backend: Backend,
   signal?: AbortSignal,
 ): Promise<LanguageModel> {
-  if (typeof source === 'object' && 'config' in source) return modelOfRun(source, backend);
+  if (isRun(source)) return modelOfRun(source, backend);
   const path = pathOf(source);
   if (path === undefined) {
     const { bytes, name } = await readModelSource(source, signal);
@@ -35,6 +35,10 @@ export async function openModel(
   if (!existsSync(path) || existsSync(join(path, RUN_FILES.config))) return modelOfRun(path, backend);
   const file = statSync(path).isDirectory() ? join(path, RUN_FILES.weights) : path;
   return existsSync(file) ? LanguageModel.fromBytes(readBytes(file), backend, file) : modelOfRun(path, backend);
+}
+
+function isRun(source: ModelSource | Run): source is Run {
+  return typeof source === 'object' && (source as object | null) !== null && 'config' in source;
 }
 
 function pathOf(source: ModelSource): string | undefined {

@@ -9,6 +9,7 @@ async function builtIn<T>(name: string): Promise<T> {
 interface Paths {
   readonly basename: (path: string) => string;
   readonly dirname: (path: string) => string;
+  readonly join: (...parts: string[]) => string;
 }
 
 interface FileSystem {
@@ -21,6 +22,12 @@ interface FileSystem {
 
 /** What a run's own weights are called. */
 export const RUN_WEIGHTS = 'model.safetensors';
+
+/** Files so far, for their temporary names, which are as in temporary-file.ts. */
+let saved = 0;
+
+/** Milliseconds after which a browser has taken what it saves. */
+const DOWNLOAD_TIME = 60_000;
 
 /** What of a page is used. */
 interface Page {
@@ -38,9 +45,9 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   if (process?.versions !== undefined && 'node' in process.versions) {
     const files = await builtIn<FileSystem>('fs/promises');
     const { existsSync } = await builtIn<{ readonly existsSync: (path: string) => boolean }>('fs');
-    const { basename, dirname } = await builtIn<Paths>('path');
+    const { basename, dirname, join } = await builtIn<Paths>('path');
     const folder = dirname(path);
-    const temporary = `${path}.${process.pid}.letterpress-tmp`;
+    const temporary = join(folder, `.${basename(path)}.${process.pid}-0-${saved++}.letterpress-tmp`);
     try {
       // As makeFolder, which no bundle for pages may have.
       const missing: string[] = [];
@@ -64,7 +71,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   } else if (document !== undefined) {
     const href = URL.createObjectURL(new Blob([bytes.slice()]));
     Object.assign(document.createElement('a'), { href, download: path.replace(/.*\//, '') }).click();
-    URL.revokeObjectURL(href);
+    setTimeout(() => URL.revokeObjectURL(href), DOWNLOAD_TIME);
   } else {
     throw new LetterpressError(
       'BAD_OPTION',

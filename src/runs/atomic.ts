@@ -136,7 +136,7 @@ function parseOr(line: string, otherwise: () => unknown): unknown {
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
-const LONGEST_WAIT = 2000; // milliseconds
+const MAX_WAIT = 2000; // milliseconds
 
 /**
  * Renames a file over another. Windows refuses while somebody reads it, a virus scanner for instance: there it is tried
@@ -152,7 +152,7 @@ export function replaceFile(from: string, to: string, rename = renameSync, platf
       return;
     } catch (error) {
       const isLocked = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error));
-      if (!isLocked || performance.now() - start > LONGEST_WAIT) throw error;
+      if (!isLocked || performance.now() - start > MAX_WAIT) throw error;
       Atomics.wait(PAUSE, 0, 0, pause);
     }
   }

@@ -26,7 +26,7 @@ const LOOKS_AT_LOCK = 10;
 const END_PATIENCE = 60_000;
 
 /**
- * Trainings as processes of their own: whatever happens to the page or to the studio, they go on, or stop as by Ctrl-C
+ * Trainings as processes of their own: whatever happens to the page or to the studio, they continue, or stop as by Ctrl-C
  * and can be resumed. Each is `letterpress train` with the options of the form.
  */
 export class Trainings {

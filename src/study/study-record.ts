@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/types.js';
 import { newArtifact } from '../runs/artifact-folder.js';
+import { isSame } from '../runs/compare-configs.js';
 import { describeRun } from '../train/describe-run.js';
 import type { BestSize } from './plan-jobs.js';
 import { beginningOf, type JobRun } from './job-run.js';
@@ -28,10 +29,14 @@ export class StudyRecord {
     backend: Pick<Backend, 'info'>,
   ): StudyRecord {
     const { plan, texts } = runs[0]!;
-    const { schemaVersion, letterpress, createdAt } = isStudy(folder) ? readStudyFile(folder) : newArtifact();
+    const before = isStudy(folder) ? readStudyFile(folder) : undefined;
+    const { schemaVersion, letterpress, createdAt } = before ?? newArtifact();
     const { corpus, tokenizer } = describeRun(plan, texts, backend, 0);
     const jobs = runs.map(recorded);
-    return new StudyRecord(folder, { schemaVersion, letterpress, createdAt, options, corpus, tokenizer, jobs });
+    const study = { schemaVersion, letterpress, createdAt, options, corpus, tokenizer, jobs };
+    if (before?.best === undefined || !isSame(before.options, options)) return new StudyRecord(folder, study);
+    // The same study again: it will come to the same best size, and is not without it meanwhile.
+    return new StudyRecord(folder, { ...study, jobs: withJobs(before.jobs, jobs), best: before.best });
   }
 
   setState(name: string, state: RecordedJob['state']): void {
@@ -41,13 +46,19 @@ export class StudyRecord {
 
   /** Records the best size, and adds the runs that follow from it. */
   setBest(best: BestSize | undefined, runs: readonly JobRun[]): void {
-    this.write({ ...this.study, jobs: [...this.study.jobs, ...runs.map(recorded)], best: best ?? null });
+    this.write({ ...this.study, jobs: withJobs(this.study.jobs, runs.map(recorded)), best: best ?? null });
   }
 
   private write(study: Study): void {
     this.study = study;
     writeStudyFile(this.folder, study);
   }
+}
+
+/** Jobs with others, which take the place of those of their names. */
+function withJobs(jobs: readonly RecordedJob[], others: readonly RecordedJob[]): RecordedJob[] {
+  const byName = new Map([...jobs, ...others].map((job) => [job.name, job]));
+  return [...byName.values()];
 }
 
 /** A job as study.json has it, in the state that its folder shows. */

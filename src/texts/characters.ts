@@ -40,8 +40,8 @@ const SURROGATES = 0x800;
  * A function that writes a text so that each character is one UTF-16 unit, which is what strings are indexed and
  * compared by. Characters outside the Basic Multilingual Plane (emoji, rare scripts), which take two units, get a unit
  * of the range that is free then: that of halves of pairs, in order of appearance. Texts are comparable when the same
- * function wrote them. The 2,049th such character would share a unit with the first; learned alphabets have at most
- * 1,000.
+ * function wrote them. The 2,049th such character shares a unit with the first, and is taken for it: texts have as many
+ * where they are of a rare script, not of emoji.
  */
 export function createUnitWriter(): (text: string) => string {
   const units = new Map<string, string>();

@@ -260,11 +260,17 @@ describe('wrong use', () => {
 
   it.each([
     ['nothing', undefined, 'BAD_OPTION', /source of a model, got undefined/],
+    ['null', null, 'BAD_OPTION', /source of a model, got null/],
     ['a folder that is not there', '/nowhere/run', 'BAD_RUN', /no run directory at \/nowhere\/run/],
     ['other bytes', new Uint8Array(100), 'BAD_INPUT', /not a valid safetensors file/],
     ['weights alone', browser.encodeSafetensors(new Map()), 'BAD_INPUT', /neither the model's configuration/],
   ])('of loadModel is refused: %s', async (_name, source, code, message) => {
     await expect(loadModel(source as string)).rejects.toMatchObject({ code, message });
+  });
+
+  it.each([0, 1.5, NaN, 257])('of createWasmBackend is refused: %d threads', async (threads) => {
+    const error = { code: 'BAD_OPTION', message: `expected a number of threads from 1 to 256 got ${threads}` };
+    await expect(browser.createWasmBackend(new Uint8Array(8), { threads })).rejects.toMatchObject(error);
   });
 
   it('of a text for a list of texts is refused', () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { downloadFileToCacheDir, listFiles, scanCacheDir, snapshotDownload } from '@huggingface/hub';
@@ -310,6 +311,16 @@ describe('a hub with troubles', () => {
     hub.takePaths();
     expect(await read('data/large.txt')).toBe(LARGE);
     expect(hub.requests.at(-1)?.range).toBe('bytes=50000-');
+  });
+
+  it('leaves no timer running behind answers that are not read', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const tooShort = (response: ServerResponse) => response.writeHead(200, { 'content-length': 5 }).end('short');
+    hub.fail(/^storage/, tooShort, 5);
+    const { message } = await failure(read('data/large.txt', { timeout: 600_000 }));
+    expect(message).toContain(`expected ${LARGE.length} bytes of data/large.txt of someone/headlines, got 5`);
+    expect(timers()).toBeLessThan(before + 3);
   });
 
   it('without ranges sends the file again from its beginning', async () => {

@@ -142,6 +142,17 @@ describe('an existing study', () => {
     expect(contents(whole)).toEqual(before);
   });
 
+  it('keeps its best size and all its runs where it is begun again and stopped', async () => {
+    const again = copyOfWhole();
+    const before = readStudyFile(again);
+    await eventsOf(request(again), ({ kind }) => kind === 'job');
+    const { jobs, ...study } = readStudyFile(again);
+    expect({ ...study, jobs: jobs.map(({ name }) => name) }).toEqual({
+      ...before,
+      jobs: before.jobs.map(({ name }) => name),
+    });
+  });
+
   it('trains only the additional runs that are asked for', async () => {
     const more = copyOfWhole();
     const study = request(more, { sizes: ['87k'], seeds: 2, paddingCheck: false });

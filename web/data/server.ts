@@ -2,19 +2,8 @@ import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { ApiError, Change, StudioInfo } from '../../src/studio/api.js';
 import { listenToChanges } from './changes.js';
 import { parseJson } from './json.js';
+import { SourceError } from './source-error.js';
 import type { StudioSource, TrainingSource } from './source.js';
-
-/** A refusal of the server, or none of its answers. */
-export class SourceError extends Error {
-  override readonly name = 'SourceError';
-  constructor(
-    message: string,
-    readonly fix: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
-}
 
 /** The runs of the folder that a studio serves; undefined where the page is not served by one. */
 export async function openServer(): Promise<StudioSource | undefined> {

@@ -14,10 +14,15 @@ interface Waiting {
 export async function connectEngine(worker: Worker, files: EngineFiles): Promise<Engine> {
   const waiting = new Map<number, Waiting>();
   let asked = 0;
+  let broken: LetterpressError | undefined;
 
   const ask = <T>(question: Unnumbered<Question>, signal?: AbortSignal, onPart?: (part: Part) => void): Promise<T> => {
     const id = asked++;
     const answer = new Promise<T>((resolve, reject) => {
+      if (broken !== undefined) {
+        reject(broken);
+        return;
+      }
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, onPart });
       worker.postMessage({ ...question, id });
     });
@@ -34,11 +39,15 @@ export async function connectEngine(worker: Worker, files: EngineFiles): Promise
     else to?.reject(new LetterpressError('INTERNAL', data.message, data.fix));
   };
   worker.onerror = () => {
-    const error = new LetterpressError('INTERNAL', 'the model cannot compute in this browser', 'Try a newer one.');
-    for (const { reject } of waiting.values()) reject(error);
+    broken = new LetterpressError('INTERNAL', 'the model cannot compute in this browser', 'Try a newer one.');
+    for (const { reject } of waiting.values()) reject(broken);
+    waiting.clear();
   };
 
-  const info = await ask<ModelInfo>({ name: 'open', ...files });
+  const info = await ask<ModelInfo>({ name: 'open', ...files }).catch((error: unknown) => {
+    worker.terminate();
+    throw error;
+  });
   return {
     info,
     read: (text) => ask<Reading>({ name: 'read', text }),

@@ -1,7 +1,7 @@
 import { signal, useSignal, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { LetterpressError } from '../../src/errors.js';
-import { SourceError } from '../data/server.js';
+import { SourceError } from '../data/source-error.js';
 import { query, setQuery } from '../route.js';
 
 /** Milliseconds after the last change before the address tells it: browsers allow few changes. */

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../../src/errors.js';
-import { SourceError } from '../data/server.js';
+import { SourceError } from '../data/source-error.js';
 import { visible } from '../format.js';
 import { hrefOf } from '../route.js';
 

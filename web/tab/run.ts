@@ -6,7 +6,7 @@ import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { Increment, RunDetails, RunRow } from '../../src/studio/api.js';
 import { figuresOfRow, findingsOf } from '../../src/studio/details.js';
 import { parseJson } from '../data/json.js';
-import { SourceError } from '../data/server.js';
+import { SourceError } from '../data/source-error.js';
 import type { TrainingEnd, TrainingRequest, Written } from './tasks.js';
 import { zip, type NamedFile } from './zip.js';
 
@@ -32,6 +32,10 @@ export class TabRun {
   private results: RunResults | undefined;
   private problem: string | undefined;
   private changedAt = Date.now();
+  /** What there was at the checkpoint. */
+  private atCheckpoint: { readonly epochs: number; readonly steps: number; readonly weights?: Uint8Array } | undefined;
+  /** Times that something was taken back. */
+  private rewinds = 0;
 
   constructor(
     readonly id: string,
@@ -57,6 +61,9 @@ export class TabRun {
   end(end: TrainingEnd): void {
     if ('checkpoint' in end) {
       this.checkpoint = end.checkpoint;
+      this.foldSteps();
+      const { weights } = this;
+      this.atCheckpoint = { epochs: this.metrics.length, steps: this.steps.size, ...(weights && { weights }) };
       this.state = 'interrupted';
     } else {
       this.results = end.results;
@@ -64,6 +71,22 @@ export class TabRun {
       this.state = end.results.stoppedBecause === 'diverged' ? 'diverged' : 'finished';
     }
     this.changedAt = Date.now();
+  }
+
+  /** Goes back to its checkpoint: what came after it, before a training that failed, is done again. */
+  rewind(): void {
+    const { epochs, steps, weights } = this.atCheckpoint!;
+    this.state = 'training';
+    this.problem = undefined;
+    this.foldSteps();
+    if (this.metrics.length === epochs && this.steps.size === steps) return;
+    for (const { epoch } of this.metrics.splice(epochs)) {
+      this.surprise.delete(epoch);
+      this.samples.delete(epoch);
+    }
+    this.steps = this.steps.slice(0, steps);
+    this.weights = weights;
+    this.rewinds++;
   }
 
   /** A training that failed is one that was interrupted, with what it had. */
@@ -88,14 +111,16 @@ export class TabRun {
 
   /** @param cursor how much of each file is known */
   async increment(cursor: string): Promise<Increment> {
-    const [metrics = 0, steps = 0] = cursor.split('.').map(Number);
+    const [rewinds, ...known] = cursor.split('.').map(Number);
+    const isReset = cursor === '' || rewinds !== this.rewinds;
+    const [metrics = 0, steps = 0] = isReset ? [] : known;
     const text = await this.stepsFrom(steps);
     const next = steps + text.length;
     return {
       metrics: this.metrics.slice(metrics),
       steps: text,
-      cursor: `${this.metrics.length}.${next}`,
-      isReset: cursor === '',
+      cursor: `${this.rewinds}.${this.metrics.length}.${next}`,
+      isReset,
       hasMore: next < this.steps.size + this.newSteps.length,
     };
   }

@@ -1,7 +1,7 @@
 /** Runs that are trained in this tab, where the page is served without a studio. */
 import { freeName } from '../../src/runs/free-name.js';
 import { nameOfWish, type FormField, type TrainingWish } from '../../src/studio/api.js';
-import { SourceError } from '../data/server.js';
+import { SourceError } from '../data/source-error.js';
 import type { StudioSource } from '../data/source.js';
 import { TabRun } from './run.js';
 import type { FromWorker, Outcomes, Task, TrainingRequest, Written } from './tasks.js';
@@ -109,7 +109,7 @@ export async function openTab(): Promise<StudioSource> {
         const { request, config, checkpoint } = run;
         if (checkpoint === undefined) throw new SourceError('this run cannot be resumed', 'Train a new one.', 400);
         await train({ name: 'train', request, resumed: { config, checkpoint } }, () => {
-          run.state = 'training';
+          run.rewind();
           return run;
         });
       },

@@ -30,7 +30,7 @@ function Samples({ details }: { readonly details: RunDetails }) {
   const epochs = [...sampleEpochs].reverse();
   const choices = hasSamples ? ['final' as const, ...epochs] : epochs;
   const asked = query.value.get('epoch');
-  // A training goes on while one reads: the newest epoch is that of when the view was opened.
+  // A training continues while one reads: the newest epoch is that of when the view was opened.
   const opened = useRef<number>(undefined);
   const newest = choices[0] === 'final' ? 'final' : (opened.current ??= choices[0]);
   const chosen = choices.find((each) => each !== 'final' && String(each + 1) === asked) ?? newest;

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { formatBytes } from '../../src/format.js';
 import type { DryRun, TrainingWish } from '../../src/studio/api.js';
-import { SourceError } from '../data/server.js';
+import { SourceError } from '../data/source-error.js';
 import type { TrainingSource } from '../data/source.js';
 import { duration, percent, whole } from '../format.js';
 import { Problem } from '../parts/parts.js';

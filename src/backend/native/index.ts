@@ -8,7 +8,8 @@ import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import { letterpressVersion } from '../../version.js';
-import { checkThreads, defaultThreads } from '../threads.js';
+import { checkThreads } from '../check-threads.js';
+import { defaultThreads } from '../threads.js';
 import { ARGUMENT_ORDER, BF16_OPERATIONS, FLAGS, oneAfterAnother, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, MeasurePeak, ComputePrecision, PrecisionChoice } from '../types.js';
 

@@ -1,3 +1,4 @@
+import { checkThreads, MAX_THREADS } from '../check-threads.js';
 import type { Backend, ComputePrecision } from '../types.js';
 import { WebAssembly } from './api.js';
 import { wasmBackend } from './backend.js';
@@ -31,12 +32,14 @@ export interface WasmOptions {
  * The WebAssembly backend in a page or a Web Worker. Use it in a worker: on a page's own thread it blocks the page.
  *
  * @param bytes of letterpress.wasm, which the package exports as `letterpress/letterpress.wasm`
+ * @throws LetterpressError BAD_OPTION when there cannot be that many threads
  * @example await createWasmBackend(new Uint8Array(await (await fetch('letterpress.wasm')).arrayBuffer()))
  */
 export async function createWasmBackend(
   bytes: Uint8Array,
-  { threads = browser.navigator.hardwareConcurrency, precision = 'f32' }: WasmOptions = {},
+  { threads = Math.min(browser.navigator.hardwareConcurrency, MAX_THREADS), precision = 'f32' }: WasmOptions = {},
 ): Promise<Backend> {
+  checkThreads(threads, `got ${threads}`);
   const module = await WebAssembly.compile(bytes);
   return wasmBackend(module, { threads: browser.crossOriginIsolated ? threads : 1, precision }, host).backend;
 }

@@ -60,7 +60,7 @@ function whichSamples({ sampleEpochs, results }: Run, epoch: number | undefined)
   );
 }
 
-/** Texts wider than the terminal go on below themselves. */
+/** Texts wider than the terminal continue below themselves. */
 function describe({ texts, searched, trainingTexts }: Novelty, columns: number): string {
   const shown = (text: string): string =>
     columns === Infinity

@@ -81,7 +81,7 @@ export const define: DefineCommand = (command, context) => {
         '--change-backend',
       ]);
     if (quick) checkQuickOptions();
-    const { prepared, backend } = resume === undefined ? await begin() : await goOn(resume);
+    const { prepared, backend } = resume === undefined ? await begin() : await resumeStudy(resume);
     const events = runStudy(
       {
         ...prepared,
@@ -95,7 +95,7 @@ export const define: DefineCommand = (command, context) => {
     const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
     await followStudy(events, announce, context, json === true);
 
-    async function goOn(folder: string): Promise<{ prepared: Prepared; backend: Backend }> {
+    async function resumeStudy(folder: string): Promise<{ prepared: Prepared; backend: Backend }> {
       const prepared = await readAgain(folder, options, context);
       const { precision } = prepared.options;
       return { prepared, backend: openBackend({ ...options, precision }, context).backend };

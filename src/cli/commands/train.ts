@@ -167,7 +167,7 @@ async function resume(
   const texts = await textsOfRun(run, context, options);
   const { changeBackend } = options;
   const { name, precision } = run.config.backend;
-  // A run of a browser, say, goes on where it began, though a faster backend is here.
+  // A run of a browser, say, continues where it began, though a faster backend is here.
   const its = changeBackend ? undefined : BACKEND_CHOICES.find((choice) => choice === name && choice !== 'native');
   const { backend } = openBackend({ ...options, backend: options.backend ?? its, precision }, context);
   const summary = formatSummary(summarizeModel(parseModelConfig(run.config.model)), PLAIN);

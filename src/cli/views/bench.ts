@@ -41,7 +41,7 @@ function formatFigures(report: BenchReport, style: Style): string {
   ].join('');
   const peak =
     peaks === ''
-      ? 'not measured: only the native backend has a measure of it'
+      ? 'not measured: the portable backend has no measure of it'
       : `${peaks}: the inner loop of all products, on numbers in the nearest cache`;
   const lines: readonly (readonly [string, string])[] = [
     ['step', `${formatSeconds(report.secondsPerStep)} (median of ${report.steps})`],

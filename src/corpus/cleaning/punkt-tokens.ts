@@ -72,8 +72,8 @@ function looksLikeStart(next: Token, model: PunktModel): boolean | 'unknown' {
   return 'unknown';
 }
 
-/** Mends the first guess at `current` by what comes after it (Kiss and Strunk 2006, sections 4.1 to 4.3). */
-function mend(current: Token, next: Token, model: PunktModel): void {
+/** Corrects the first guess at `current` by what comes after it (Kiss and Strunk 2006, sections 4.1 to 4.3). */
+function correct(current: Token, next: Token, model: PunktModel): void {
   if (!current.text.endsWith('.')) return;
   const type = withoutPeriod(current.type);
   const nextType = followingType(next);
@@ -105,7 +105,7 @@ export function containsSentenceEnd(text: string, model: PunktModel): boolean {
   const tokens = tokensOf(text, model);
   // The last token has nothing after it, so it cannot end a sentence inside the text.
   return tokens.slice(0, -1).some((current, index) => {
-    mend(current, tokens[index + 1]!, model);
+    correct(current, tokens[index + 1]!, model);
     return current.endsSentence;
   });
 }

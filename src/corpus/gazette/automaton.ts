@@ -65,7 +65,7 @@ export function compileGrammar(grammar: Grammar): WordAutomaton {
   const ruleStates = new Map<string, number>();
   const wordStates = new Map<string, number>();
 
-  /** The state that reads `symbols` and goes on at `next`; targets are made before the states that use them. */
+  /** The state that reads `symbols` and continues at `next`; targets are made before the states that use them. */
   const sequence = (symbols: readonly GrammarSymbol[], next: number): number =>
     symbols.reduceRight(
       (at, symbol) => ('word' in symbol ? wordState(symbol.word, at) : ruleState(symbol.rule, at)),

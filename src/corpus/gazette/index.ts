@@ -25,7 +25,7 @@ const GAZETTE_SIZES: GazetteSizes = { train: 8664, val: 1084, test: 1084 };
 
 /** Each split has its own range of random streams, so that changing one size leaves the other texts as they are. */
 const FIRST_STREAM = { train: 0, val: 0x4000_0000, test: 0x8000_0000 } as const;
-const LARGEST_SPLIT = 0x4000_0000;
+const MAX_SPLIT = 0x4000_0000;
 
 /**
  * Draws the corpus. A text depends on the seed, its split and its index alone: a smaller split is a prefix
@@ -49,10 +49,10 @@ export function gazette(options: GazetteOptions = {}): Corpus & Required<Pick<Co
   const grammar = gazetteGrammar();
   const draw = (split: keyof Splits): string[] => {
     const size = sizes[split];
-    if (!Number.isSafeInteger(size) || size < 0 || size > LARGEST_SPLIT)
+    if (!Number.isSafeInteger(size) || size < 0 || size > MAX_SPLIT)
       throw new LetterpressError(
         'BAD_OPTION',
-        `expected the size of ${split} to be an integer from 0 to ${LARGEST_SPLIT}; got ${size}`,
+        `expected the size of ${split} to be an integer from 0 to ${MAX_SPLIT}; got ${size}`,
         'Give another size.',
       );
     return Array.from({ length: size }, (_, index) =>

@@ -33,7 +33,7 @@ interface OpenRecord {
   readonly quoteLine: number;
 }
 
-/** What a line makes of a record: ended, still open, or a quoted cell that goes on after its closing quote. */
+/** What a line makes of a record: ended, still open, or a quoted cell that continues after its closing quote. */
 type Step =
   { readonly cells: string[] } | { readonly open: Omit<OpenRecord, 'lines' | 'line'> } | { readonly after: string };
 
@@ -50,7 +50,7 @@ export class RecordReader {
     private readonly name: string,
   ) {}
 
-  /** @throws BAD_INPUT for a quoted cell that goes on after its closing quote, with the line where it begins */
+  /** @throws BAD_INPUT for a quoted cell that continues after its closing quote, with the line where it begins */
   read(lines: readonly string[]): DelimitedRecord[] {
     const records: DelimitedRecord[] = [];
     for (const line of lines) this.push(line, records);
@@ -69,8 +69,8 @@ export class RecordReader {
   private push(line: string, records: DelimitedRecord[]): void {
     this.line++;
     if (this.open === undefined) this.begin(line, records);
-    else if (this.dialect.quotes === 'strict') this.goOn(this.open, line, records);
-    else this.goOnLeniently(this.open, line, records);
+    else if (this.dialect.quotes === 'strict') this.continueCell(this.open, line, records);
+    else this.continueLeniently(this.open, line, records);
   }
 
   private begin(line: string, records: DelimitedRecord[]): void {
@@ -84,11 +84,11 @@ export class RecordReader {
     if ('open' in step) this.open = { ...step.open, lines: [line], line: this.line };
     else if ('cells' in step && (quotes === 'strict' || this.fits(step.cells)))
       this.add(step.cells, this.line, records);
-    else if (quotes === 'strict') throw this.goesOn(this.line, 'after' in step ? step.after : '');
+    else if (quotes === 'strict') throw this.afterQuote(this.line, 'after' in step ? step.after : '');
     else this.add(line.split(delimiter), this.line, records);
   }
 
-  private goOn(open: OpenRecord, line: string, records: DelimitedRecord[]): void {
+  private continueCell(open: OpenRecord, line: string, records: DelimitedRecord[]): void {
     const end = closingQuote(line, 0);
     open.parts.push('\n');
     if (end === undefined) {
@@ -100,10 +100,10 @@ export class RecordReader {
     const step = this.takeApart(line, end + 1, [...open.cells, open.parts.join('')], true);
     if ('open' in step) this.open = { ...step.open, lines: [], line: open.line };
     else if ('cells' in step) this.add(step.cells, open.line, records, true);
-    else throw this.goesOn(open.quoteLine, step.after);
+    else throw this.afterQuote(open.quoteLine, step.after);
   }
 
-  private goOnLeniently(open: OpenRecord, line: string, records: DelimitedRecord[]): void {
+  private continueLeniently(open: OpenRecord, line: string, records: DelimitedRecord[]): void {
     const { delimiter } = this.dialect;
     const cellsOf = (text: string): number => text.split(delimiter).length;
     // Where both lines are whole rows by themselves, the quote was a character of a text.
@@ -172,11 +172,11 @@ export class RecordReader {
     );
   }
 
-  private goesOn(line: number, after: string): LetterpressError {
+  private afterQuote(line: number, after: string): LetterpressError {
     const until = line === this.line ? '' : ` on line ${this.line}`;
     return new LetterpressError(
       'BAD_INPUT',
-      `the quoted cell that begins on line ${line} of ${this.name} goes on after its closing quote${until}: ` +
+      `the quoted cell that begins on line ${line} of ${this.name} continues after its closing quote${until}: ` +
         JSON.stringify(after),
       ADVICE,
     );

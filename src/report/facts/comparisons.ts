@@ -131,10 +131,14 @@ function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupC
   return compareGroups(side(a), side(b), { betterIs: figure === 'testTop1' ? 'higher' : 'lower' });
 }
 
+interface RatedRun extends Pick<RunFacts, 'name'> {
+  readonly figures: Pick<RunFacts['figures'], 'bestValNll'>;
+}
+
 /** The run of a group with the lowest validation NLL, or else the first, by name. */
-export function bestRunOf({ runs }: GroupFacts): string {
-  const nll = ({ figures }: RunFacts) => figures.bestValNll ?? NaN;
-  return runs.reduce((best, run) => (nll(run) < nll(best) || !(nll(best) < Infinity) ? run : best)).name;
+export function bestRunOf({ runs }: { readonly runs: readonly RatedRun[] }): string {
+  const nll = ({ figures: { bestValNll } }: RatedRun) => (Number.isFinite(bestValNll) ? bestValNll! : Infinity);
+  return runs.reduce((best, run) => (nll(run) < nll(best) ? run : best)).name;
 }
 
 /** The recipes of a study with two, and the group of the second with the lowest mean best validation NLL. */

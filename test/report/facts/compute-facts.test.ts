@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bestRunOf } from '../../../src/report/facts/comparisons.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { Random } from '../../../src/random.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
@@ -211,6 +212,12 @@ describe('the best model and comparisons', () => {
     expect(facts.pooledCorrelation.epochs).toBe(60);
     expect(facts.missing).toContainEqual(expect.objectContaining({ kind: 'other-texts', runs: ['poems'] }));
     expect(facts.data.name).toBe('headlines');
+  });
+
+  it('have the run with the lowest validation NLL, and the first where none has one', () => {
+    const best = (...nlls: number[]) =>
+      bestRunOf({ runs: nlls.map((bestValNll, i) => ({ name: 'abc'[i]!, figures: { bestValNll } })) });
+    expect([best(2, 1, 3), best(NaN, 2, 1), best(2, NaN, 3), best(NaN, NaN, NaN)]).toEqual(['b', 'c', 'a', 'a']);
   });
 
   it('are without a best one if all runs diverged', () => {

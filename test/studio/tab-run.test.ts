@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { TabRun } from '../../web/tab/run.js';
+import { formatStep } from '../../src/runs/schema.js';
+import { config, metricsLine } from '../runs/fixtures.js';
+
+const STEPS = 3;
+
+/** What the worker writes of an epoch. */
+function epoch(number: number) {
+  const stepOf = (i: number) => number * STEPS + i + 1;
+  const figures = { epoch: number, nll: 50, gradNorm: 1, learningRate: 0.001, tokens: 9 };
+  const steps = Array.from({ length: STEPS }, (_, i) =>
+    formatStep({ step: stepOf(i), seconds: stepOf(i), ...figures }),
+  ).join('');
+  const best = { epoch: number, samples: [`of ${number}`], weights: Uint8Array.of(number) };
+  return { steps, metrics: metricsLine(number), surprise: { epoch: number, texts: [] }, best };
+}
+
+describe('a run of a tab whose training failed after it was resumed', () => {
+  const run = new TabRun('run', { file: undefined, options: {}, version: '0' }, config);
+  const train = (from: number, to: number) => {
+    for (let number = from; number <= to; number++) run.add(epoch(number));
+  };
+
+  it('has each epoch and each step once, when it is resumed again', async () => {
+    train(0, 1);
+    run.end({ checkpoint: Uint8Array.of(1) });
+    const { cursor } = await run.increment('');
+    run.rewind();
+    train(2, 3);
+    run.fail(new Error('out of memory'));
+    expect((await run.increment(cursor)).metrics.map((line) => line.epoch)).toEqual([2, 3]);
+    expect(run.model()).toEqual(Uint8Array.of(3));
+
+    run.rewind();
+    expect([run.row.state, run.row.problem]).toEqual(['training', undefined]);
+    expect(run.model()).toEqual(Uint8Array.of(1));
+    expect(run.details.sampleEpochs).toEqual([0, 1]);
+    train(2, 2);
+    const { metrics, steps, isReset } = await run.increment(cursor);
+    expect([isReset, metrics.map((line) => line.epoch)]).toEqual([true, [0, 1, 2]]);
+    expect(steps.split('\n').map((line) => parseInt(line, 10))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, NaN]);
+  });
+});

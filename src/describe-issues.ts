@@ -1,3 +1,4 @@
+import { abridge } from './abridge.js';
 import type * as z from 'zod';
 
 /**
@@ -89,11 +90,9 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
-const MAX_LENGTH = 60;
-
 function show(value: unknown): string {
   if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) return typeof value;
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
+  return abridge(text);
 }

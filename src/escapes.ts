@@ -35,6 +35,13 @@ export function toLines(texts: readonly string[]): string {
   return texts.map((text) => `${escapeLine(text)}\n`).join('');
 }
 
+/** The texts of which {@link toLines} made a file. */
+export function fromLines(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop(); // the last line feed ends a text, it does not begin one
+  return lines.map(unescapeLine);
+}
+
 /** The text that {@link escapeLine} made a line of. A backslash that begins no escape stands for itself. */
 export function unescapeLine(line: string): string {
   return line.replace(/\\(?:[nrt\\]|u\{([0-9a-f]{1,6})\})/g, (escape, code?: string) => {

@@ -1,4 +1,4 @@
-import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
+import { clsToken, PAD_TOKEN, predictedPositions } from '../tokenizer/special-tokens.js';
 
 /**
  * How the end of a text is predicted.
@@ -24,8 +24,7 @@ export interface PackedBatch {
 
 /** Rows of a text of so many characters: one per prediction. */
 export function rowsOfText(characters: number, contextLength: number, padding: Padding): number {
-  const predictions = contextLength - 1;
-  return padding === 'all' ? predictions : Math.min(characters + 1, predictions);
+  return padding === 'all' ? contextLength - 1 : predictedPositions({ length: characters }, contextLength);
 }
 
 /**

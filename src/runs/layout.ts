@@ -48,6 +48,14 @@ export function epochOfSamplesName(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/** The epochs of the files in the folder of samples, ascending. */
+export function epochsOfSamples(names: readonly string[]): number[] {
+  return names
+    .map(epochOfSamplesName)
+    .filter((epoch) => epoch !== undefined)
+    .sort((a, b) => a - b);
+}
+
 /** In every folder while it is written: who writes it. */
 export const LOCK_FILE = '.letterpress-lock';
 

@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
-import { unescapeLine } from '../escapes.js';
+import { fromLines } from '../escapes.js';
 import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { firstDifference } from './compare-configs.js';
-import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
+import { RUN_FILES, epochsOfSamples, samplesFile } from './layout.js';
 import { damaged, missing, parseJson, readJson, readOptionalJson, readText } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
 import type { Safetensors, TensorData } from './safetensors.js';
@@ -156,10 +156,7 @@ export function loadCheckpoint(folder: string): Checkpoint | undefined {
 function listSampleEpochs(folder: string): number[] {
   const path = join(folder, 'samples');
   if (!existsSync(path)) return [];
-  return listFolder(path)
-    .map(epochOfSamplesName)
-    .filter((epoch) => epoch !== undefined)
-    .sort((a, b) => a - b);
+  return epochsOfSamples(listFolder(path));
 }
 
 function listFolder(path: string): string[] {
@@ -173,16 +170,14 @@ function listFolder(path: string): string[] {
 function readSamples(folder: string, epoch: number | 'final'): string[] {
   const path = join(folder, epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch));
   if (!existsSync(path)) throw missing(path, 'the samples');
-  const lines = readText(path).split('\n');
-  if (lines.at(-1) === '') lines.pop(); // the last line feed ends a text, it does not begin one
-  return lines.map(unescapeLine);
+  return fromLines(readText(path));
 }
 
 /** The best weights of a run. Throws `BAD_RUN` when there are none yet or the file is damaged. */
 export function loadWeights(folder: string): RunWeights {
   const path = join(folder, RUN_FILES.weights);
   if (!existsSync(path)) throw withoutWeights(folder, path);
-  const { tensors, metadata } = readTensors(path, restoreWeights(folder));
+  const { tensors, metadata } = readTensors(path, restoreAdvice(folder));
   checkSameModel(folder, metadata, path);
   const text = metadata['epoch'];
   if (text === undefined) return { tensors, epoch: undefined };
@@ -206,7 +201,7 @@ function checkSameModel(folder: string, metadata: Safetensors['metadata'], path:
     'BAD_RUN',
     `${path} is of another model than ${RUN_FILES.config}: expected ${field} to be ` +
       `${JSON.stringify(expected)}, got ${JSON.stringify(found)}`,
-    restoreWeights(folder),
+    restoreAdvice(folder),
   );
 }
 
@@ -221,12 +216,12 @@ function withoutWeights(folder: string, path: string): LetterpressError {
             `${folder} has no model: its training diverged in the first epoch`,
             'Train again with a lower learning rate.',
           ]
-        : [`${path} is missing`, restoreWeights(folder)];
+        : [`${path} is missing`, restoreAdvice(folder)];
   return new LetterpressError('BAD_RUN', why, fix);
 }
 
 /** What to do about weights that are missing or damaged: the checkpoint has the best ones too. */
-function restoreWeights(folder: string): string {
+function restoreAdvice(folder: string): string {
   if (!existsSync(join(folder, RUN_FILES.checkpoint))) return RESTORE;
   return `Write them again from the run's checkpoint: letterpress train --resume ${folder}`;
 }

@@ -82,7 +82,7 @@ export const runConfigSchema = z.object({
   /** Where the model is trained on one as well. */
   distillationSet: z
     .object({
-      /** As the user gave it. */
+      /** Absolute, of what the user gave. */
       path: z.string(),
       /** Hash of its texts and distributions. */
       fingerprint: z.string(),

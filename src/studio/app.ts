@@ -11,7 +11,7 @@ import { runConfigSchema, runResultsSchema } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
 import type { Change, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
-import { exportPage, type StudioCommand } from './command.js';
+import { exportRunPage, type StudioCommand } from './command.js';
 import { findingsOf } from './details.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement, readSteps, readSurprise } from './increments.js';
@@ -93,7 +93,7 @@ export function createApp(parts: AppParts): Hono {
   if (command !== undefined)
     app.get('/api/page', async (c) => {
       c.header('Content-Type', 'application/octet-stream');
-      return c.body(await exportPage(command, folderOf(c, watch, 'run'), c.req.raw.signal));
+      return c.body(await exportRunPage(command, folderOf(c, watch, 'run'), c.req.raw.signal));
     });
   if (trainings === undefined) return app;
 

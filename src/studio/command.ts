@@ -68,7 +68,7 @@ export async function runCommand(
 }
 
 /** The playground and the X-ray of a run's model as one file, as `letterpress export --to html` writes it. */
-export async function exportPage(
+export async function exportRunPage(
   command: StudioCommand,
   { path }: { readonly path: string },
   signal: AbortSignal,

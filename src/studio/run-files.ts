@@ -1,8 +1,8 @@
 /** Files of a run for the page: read as data that anybody may have written. */
 import { LetterpressError } from '../errors.js';
-import { unescapeLine } from '../escapes.js';
+import { fromLines } from '../escapes.js';
 import { parseJsonLines } from '../runs/atomic.js';
-import { epochOfSamplesName, RUN_FILES, samplesFile } from '../runs/layout.js';
+import { epochsOfSamples, RUN_FILES, samplesFile } from '../runs/layout.js';
 import { damaged, missing, parseJson } from '../runs/run-file.js';
 import { metricsLineSchema, parseFile, type MetricsLine } from '../runs/schema.js';
 import { readdirSync } from 'node:fs';
@@ -37,8 +37,7 @@ export function metricsOf(text: string): MetricsLine[] {
 /** Epochs that samples were saved for, ascending. */
 export function sampleEpochsOf(folder: string): number[] {
   try {
-    const epochs = readdirSync(join(folder, 'samples')).map(epochOfSamplesName);
-    return epochs.filter((epoch) => epoch !== undefined).sort((a, b) => a - b);
+    return epochsOfSamples(readdirSync(join(folder, 'samples')));
   } catch {
     return [];
   }
@@ -48,9 +47,7 @@ export function samplesOf(folder: string, epoch: number | 'final'): string[] {
   const name = epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch);
   const text = textOf(folder, name);
   if (text === undefined) throw missing(name, 'the samples');
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map(unescapeLine);
+  return fromLines(text);
 }
 
 /** What a run's error says in a row of the table. */

@@ -18,6 +18,6 @@ export function outcomesOf({ vocabulary }: HasVocabulary): number {
 }
 
 /** Positions of a text that are not certain: its characters, and its end unless the characters fill the context. */
-export function predictedPositions(text: ArrayLike<number>, contextLength: number): number {
+export function predictedPositions(text: { readonly length: number }, contextLength: number): number {
   return Math.min(text.length + 1, contextLength - 1);
 }

@@ -1,3 +1,4 @@
+import { abridge } from '../abridge.js';
 import { LetterpressError } from '../errors.js';
 import { codePoints, normalizeText } from './code-points.js';
 import { foldCharacter, foldedCharacters } from './folding.js';
@@ -148,7 +149,7 @@ export class Tokenizer {
       throw new LetterpressError(
         'BAD_INPUT',
         'expected a tokenizer as {"characters": "abc…", "unknown": "space" or "drop"}, ' +
-          `got ${abridge(JSON.stringify(json))}`,
+          `got ${json === undefined ? 'nothing' : abridge(JSON.stringify(json))}`,
         'The file that holds the alphabet is damaged or of another program: train again, or restore it.',
       );
     return new Tokenizer(codePoints(characters), unknown);
@@ -178,11 +179,6 @@ export class Tokenizer {
 /** A tokenizer of the 29 token values of docs/notebook.md, section 4. */
 export function defaultTokenizer(options: { readonly unknown?: UnknownPolicy } = {}): Tokenizer {
   return new Tokenizer(DEFAULT_CHARACTERS, options.unknown);
-}
-
-function abridge(text: string | undefined): string {
-  if (text === undefined) return 'nothing';
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function unknownCharacter(character: string, where: string): LetterpressError {

@@ -91,6 +91,7 @@ async function* search(
   yield { kind: 'tune', rungs, done: results };
 
   const clock = budgetClock(budgetSeconds, results);
+  const encoded = lastEncoded(texts);
   let candidates = [...draws.keys()];
   for (const [rung, { epochs, trials }] of rungs.entries()) {
     candidates = candidates.slice(0, trials);
@@ -109,7 +110,7 @@ async function* search(
       }
       const set = draws[trial]!;
       const plan = planTrial(options, set, epochs, vocabulary);
-      const data = encodedFor(texts, plan.model.contextLength);
+      const data = encoded(plan.model.contextLength);
       const place = { rung, rungs, trial, done: ended.length };
       const result = yield* trainTrial({ trial, rung, set, plan, seed: options.seed, data, backend }, place, signal);
       if (result === undefined) {
@@ -175,10 +176,17 @@ function begin({ folder, texts, backend, changeBackend = false }: TuneRequest, o
   );
 }
 
-function encodedFor({ splits, tokenizer }: RunTexts, contextLength: number): EncodedSplits {
-  const encode = (texts: readonly string[]) =>
-    encodeSplit(texts, tokenizer, { maxCharacters: contextLength - 1 }).encoded;
-  return { train: encode(splits.train), val: encode(splits.val), space: tokenizer.spaceToken };
+/** The texts as tokens, made again only for a trial whose context has another length than that of the last. */
+function lastEncoded({ splits, tokenizer }: RunTexts): (contextLength: number) => EncodedSplits {
+  let last: { readonly contextLength: number; readonly encoded: EncodedSplits } | undefined;
+  return (contextLength) => {
+    if (last?.contextLength === contextLength) return last.encoded;
+    const encode = (texts: readonly string[]) =>
+      encodeSplit(texts, tokenizer, { maxCharacters: contextLength - 1 }).encoded;
+    const encoded = { train: encode(splits.train), val: encode(splits.val), space: tokenizer.spaceToken };
+    last = { contextLength, encoded };
+    return encoded;
+  };
 }
 
 /** Predicts the time of a trial by the mean time of an epoch so far. */

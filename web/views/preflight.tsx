@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { formatBytes } from '../../src/format.js';
 import type { DryRun, TrainingWish } from '../../src/studio/api.js';
+import { MUCH_LOST } from '../../src/tokenizer/report.js';
 import { SourceError } from '../data/source-error.js';
 import type { TrainingSource } from '../data/source.js';
 import { duration, percent, whole } from '../format.js';
@@ -73,9 +74,6 @@ export function Preflight({ wish, trainings }: PreflightProps) {
     </aside>
   );
 }
-
-/** Above this share of characters outside the alphabet, it is a warning. */
-const MUCH_LOST = 0.03;
 
 function Findings({ found }: { readonly found: DryRun }) {
   const { texts, outsideAlphabet, secondsPerEpoch, seconds, epochs, stepsPerEpoch, parameters, peakMemoryBytes } =

@@ -28,7 +28,7 @@ export const define: DefineCommand = (command, context) => {
       );
     }
     const config =
-      folder === undefined ? planTraining(toPlanOptions(options), DEFAULT_VOCABULARY).model : modelOfRun(folder);
+      folder === undefined ? planTraining(toPlanOptions(options), DEFAULT_VOCABULARY).model : modelConfigOf(folder);
     const model = summarizeModel(config);
     const { parameters, trainable, rows: layers } = model;
     if (options.json) context.printJson({ parameters, trainable, layers, config });
@@ -41,7 +41,7 @@ export const define: DefineCommand = (command, context) => {
   ]);
 };
 
-function modelOfRun(folder: string): ModelConfig {
+function modelConfigOf(folder: string): ModelConfig {
   const { config } = readRun(folder);
   return asRunError(() => parseModelConfig(config.model));
 }

@@ -90,8 +90,6 @@ export function choice<const T extends string>(allowed: readonly T[]): OptionPar
   });
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600 } as const;
-
 /** Turns an error of the library into one that commander adds the option to. */
 export function asArgument<T>(read: () => T): T {
   try {
@@ -102,6 +100,8 @@ export function asArgument<T>(read: () => T): T {
     throw new InvalidArgumentError(`${message}.\n  ${error.fix}`);
   }
 }
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
 /** A time such as `90s`, `45m`, `1.5h` or `1h30m`, in seconds. */
 export function duration(text: string): number {

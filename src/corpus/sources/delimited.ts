@@ -1,8 +1,8 @@
+import { abridge } from '../../abridge.js';
 import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
 import { RecordReader, type DelimitedRecord, type Dialect } from './records.js';
 import {
-  abridge,
   asText,
   chooseColumns,
   noRows,

@@ -1,7 +1,7 @@
+import { abridge } from '../../abridge.js';
 import { LetterpressError } from '../../errors.js';
 import { isRecord } from '../../json.js';
 import {
-  abridge,
   asText,
   checkAsked,
   chooseColumns,

@@ -1,3 +1,4 @@
+import { abridge } from '../../abridge.js';
 import { LetterpressError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
 
@@ -127,8 +128,4 @@ export function quote(columns: readonly string[]): string {
   const shown = columns.slice(0, 20).map((column) => JSON.stringify(abridge(column)));
   if (columns.length > 20) shown.push(`and ${columns.length - 20} more`);
   return shown.join(', ');
-}
-
-export function abridge(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

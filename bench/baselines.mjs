@@ -3,7 +3,7 @@ import { formatNumber, formatPercent } from './lib/internals.mjs';
 import { readOptions } from './lib/options.mjs';
 import { endProgress, fail, progress, seconds, table } from './lib/output.mjs';
 
-const values = readOptions('The table of docs/baselines.md, and the seconds that fitting the baselines takes.', {
+const values = readOptions('The scores of the baselines, and the seconds that fitting them takes.', {
   data: { type: 'string', help: 'texts as of letterpress train, cleaned as headlines; else the built-in corpus' },
   json: { type: 'boolean', default: false, help: 'JSON on standard output' },
 });

@@ -47,7 +47,7 @@ function charactersWork(name, { padding, rows }) {
 function stepWork(name, { padding }) {
   const plan = planTraining({ ...MODELS[name], padding, batch: TEXTS_A_BATCH }, 29);
   const training = new TrainingUnderTest(plan, [new Uint16Array(characters)], { maxSteps: 1 });
-  const idle = makeBackend({ info: {} }, () => () => 0);
+  const idle = makeBackend({ info: { precision: 'f32' } }, () => () => 0);
   const { totals } = finish(training.operations(idle, { steps: 1, seconds: 0 }));
   return totals.map(({ operation, shape, calls, flops, bytes }) => ({
     operation,

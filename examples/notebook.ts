@@ -20,7 +20,7 @@ const num_training_data = QUICK ? 96 : undefined;
 export class DataProcessor {
   async load() {
     if (QUICK) return lp.gazette({ sizes: { train: 200, val: 16, test: 16 } }).splits; // clean already
-    const { splits } = await lp.loadCorpus({ path: 'hf:IlyaGusev/headline_cause', config: 'en_simple' });
+    const { splits } = await lp.loadCorpus({ path: 'headline-cause' });
     const clean = (texts: readonly string[]) => texts.map(lp.cleanHeadline);
     return { train: clean(splits.train), val: clean(splits.val), test: clean(splits.test) };
   }

@@ -1,5 +1,5 @@
-// Trains in a worker thread while this one goes on: it ticks, and stops the training once it is good enough. The run
-// directory is what `letterpress train` writes. Run: node examples/train-in-worker.mjs
+// Trains in a worker thread while this thread continues: it ticks, and stops the training once it is good enough. The
+// run directory is what `letterpress train` writes. Run: node examples/train-in-worker.mjs
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ for await (const event of trainInWorker({ folder, plan, texts, seed: 1 }, { sign
     console.log(`epoch ${epoch}: NLL ${valNll.toFixed(2)}, and this thread ticked ${ticks} times`);
     if (valNll < 110) goodEnough.abort();
   } else if (event.kind === 'paused') {
-    console.log(`stopped; { folder: '${folder}', texts, resume: true } goes on`);
+    console.log(`stopped; { folder: '${folder}', texts, resume: true } resumes it`);
   }
 }
 clearInterval(timer);

@@ -1,8 +1,8 @@
 import type { ComponentType } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Problem } from './parts/parts.js';
 import { hrefOf, route } from './route.js';
-import { latest, problem, source } from './state.js';
+import { isLost, latest, problem, source } from './state.js';
 import { CompareView } from './views/compare.js';
 import { PlaygroundView, XrayView } from './views/model.js';
 import { NoveltyView } from './views/novelty.js';
@@ -34,10 +34,19 @@ const VIEWS: Readonly<Record<string, View>> = {
 
 export function App() {
   const { view, id } = route.value;
-  const { title, View } = (Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined) ?? VIEWS['runs']!;
+  const known = Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined;
+  const { title, View } = known ?? VIEWS['runs']!;
+  const shown = view === 'latest' ? (latest.value?.id ?? '') : known === undefined ? '' : id;
   useEffect(() => {
-    document.title = `${id === '' ? title : id} – Letterpress studio`;
-  }, [title, id]);
+    document.title = `${shown === '' ? '' : `${shown} · `}${title} – Letterpress studio`;
+  }, [title, shown]);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    problem.value = undefined; // of the view before
+    // Where one reads on, with the keyboard too.
+    if (!isFirst.current) document.getElementById('main')?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [view, id]);
   return (
     <>
       <a class="skip" href="#main" onClick={focusMain}>
@@ -59,6 +68,11 @@ export function App() {
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
+        {isLost.value ? (
+          <p class="problem" role="status">
+            The studio does not answer: what is shown may be old. Start it again, and open the address that it prints.
+          </p>
+        ) : null}
         <Problem error={problem.value} />
         {source.value === undefined ? <NoServer /> : <View key={`${view}/${id}`} id={id} />}
       </main>

@@ -9,6 +9,9 @@ export const list = signal<FolderList | undefined>(undefined);
 /** Why the last request failed; undefined once one has worked. */
 export const problem = signal<SourceError | undefined>(undefined);
 
+/** Whether the stream of changes has ended: what is shown may be old. */
+export const isLost = signal(false);
+
 /** Has the component that calls it drawn again when a signal changes, though it does not use its value. */
 export const redrawWith = (signal: ReadonlySignal<unknown>): unknown => signal.value;
 
@@ -33,6 +36,7 @@ export function start(opened: StudioSource): void {
   // A page that nobody sees asks for nothing; then, for what it has missed.
   let missed: Change = { runs: [], list: false };
   const onChange = (change: Change): void => {
+    isLost.value = change.isLost ?? isLost.value;
     missed = { runs: [...new Set([...missed.runs, ...change.runs])], list: missed.list || change.list };
     if (document.hidden) return;
     const { runs: changed, list: isChanged } = missed;
@@ -41,7 +45,7 @@ export function start(opened: StudioSource): void {
     for (const [id, listeners] of runListeners)
       if (changed.includes(id) || changed.includes('*')) listeners.forEach((listener) => listener());
   };
-  opened.listen(onChange);
+  opened.listen((change) => onChange({ isLost: false, ...change }));
   document.addEventListener('visibilitychange', () => onChange({ runs: [], list: false }));
 }
 
@@ -57,7 +61,11 @@ export function listenToRun(id: string, listener: RunListener): () => void {
 
 export async function refreshList(): Promise<void> {
   const next = await attempt(() => source.value!.list());
-  if (next !== undefined) list.value = next;
+  if (next === undefined) return;
+  list.value = next;
+  // Views of runs that are gone find that they are.
+  const known = new Set(next.runs.map(({ id }) => id));
+  for (const [id, listeners] of runListeners) if (!known.has(id)) listeners.forEach((listener) => listener());
 }
 
 /** Asks the source for something; a refusal is shown above the view. */

@@ -10,8 +10,8 @@
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so
  *   that a tensor used twice receives both parts. Exceptions: with `sets`, those of activations (`gradX`, `gradUpdate`)
  *   are set, so that nobody need zero them first; attention, queryKeyNorm and crossEntropy always set theirs, since
- *   nothing else reads their inputs; rotary works in place, forward and back; what an MLP kept for its gradient is used
- *   up there, and holds anything afterwards.
+ *   nothing else reads their inputs; rotary works in place; what an MLP kept for its gradient is used up there, and
+ *   holds anything afterwards.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type: float32
  *   everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.

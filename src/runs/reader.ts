@@ -80,7 +80,7 @@ export function readRun(folder: string): Run {
 }
 
 /** A finished run without some of its epochs would be shown, and compared, as if it had never had them. */
-function checkEpochs(folder: string, metrics: readonly MetricsLine[], results: RunResults): void {
+export function checkEpochs(folder: string, metrics: readonly MetricsLine[], results: RunResults): void {
   const { length } = metrics;
   const { epochsRun, bestEpoch, stoppedBecause } = results;
   if (length < epochsRun && stoppedBecause !== 'diverged')

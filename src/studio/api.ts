@@ -95,6 +95,8 @@ export interface Increment {
 export interface Change {
   readonly runs: readonly string[];
   readonly list: boolean;
+  /** Whether no changes can come any more, as the page itself finds. */
+  readonly isLost?: boolean;
 }
 
 export interface StudioInfo {

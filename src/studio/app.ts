@@ -77,7 +77,11 @@ export function createApp(parts: AppParts): Hono {
   app.get('/api/model', (c) => {
     const file = readInside(folderOf(c, watch, 'run').path, RUN_FILES.weights);
     if (file === undefined)
-      throw new LetterpressError('BAD_RUN', 'this run has no model yet', 'A training writes it after its first epoch.');
+      throw new LetterpressError(
+        'BAD_RUN',
+        'this run has no model',
+        'A training writes it after each best epoch; `letterpress train --resume` brings a lost one back.',
+      );
     c.header('Content-Type', 'application/octet-stream');
     return c.body(new Uint8Array(file.data));
   });

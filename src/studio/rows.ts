@@ -1,5 +1,6 @@
 import { isWritten } from '../runs/folder-lock.js';
 import { LOCK_FILE, RUN_FILES } from '../runs/layout.js';
+import { checkEpochs } from '../runs/reader.js';
 import { missing } from '../runs/run-file.js';
 import {
   runConfigSchema,
@@ -66,6 +67,7 @@ function readRow(
     if (config === undefined) throw missing(RUN_FILES.config, 'the settings of the run');
     const metrics = readMetrics(folder, before);
     const results = jsonOf(folder, RUN_FILES.results, runResultsSchema);
+    if (results !== undefined && !isLocked) checkEpochs('', metrics.lines, results);
     return {
       state: stateOf(config, results, isLocked),
       metrics,

@@ -26,8 +26,8 @@ const LOOKS_AT_LOCK = 10;
 const END_PATIENCE = 60_000;
 
 /**
- * Trainings as processes of their own: whatever happens to the page or to the studio, they continue, or stop as by Ctrl-C
- * and can be resumed. Each is `letterpress train` with the options of the form.
+ * Trainings as processes of their own: whatever happens to the page or to the studio, they continue, or stop as by
+ * Ctrl-C and can be resumed. Each is `letterpress train` with the options of the form.
  */
 export class Trainings {
   private readonly running = new Map<string, ChildProcess>();
@@ -123,7 +123,10 @@ export class Trainings {
 
   private dataOf(texts: TrainingWish['texts']): string[] {
     if (texts.kind === 'builtin') return [];
-    const data = texts.kind === 'hub' ? `hf:${texts.address.replace(/^hf:/, '')}` : this.uploads.find(texts.id);
+    if (texts.kind === 'hub') return [`--data=hf:${texts.address.replace(/^hf:/, '')}`];
+    if (texts.id === '')
+      throw new LetterpressError('BAD_INPUT', 'no file of texts is chosen', 'Choose one, or drop it on the page.');
+    const data = this.uploads.find(texts.id);
     if (data !== undefined) return [`--data=${data}`];
     throw new LetterpressError('BAD_INPUT', 'there is no such file of texts', 'Drop it on the page again.');
   }
@@ -138,5 +141,11 @@ export class Trainings {
 function parseWish(value: unknown): TrainingWish {
   const parsed = wishSchema.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (parsed.error.issues.some(({ path }) => path.at(-1) === 'address'))
+    throw new LetterpressError(
+      'BAD_OPTION',
+      'expected the name of a data set of the Hub',
+      'Enter it as OWNER/NAME, or choose other texts.',
+    );
   throw new LetterpressError('BAD_OPTION', 'the request for a training is damaged', 'Reload the page.');
 }

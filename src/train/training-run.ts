@@ -130,7 +130,7 @@ export class TrainingRun {
       const trainer = makeTrainer(config, texts, encoded, backend, checkpoint && progressOf(checkpoint, folder));
       if (checkpoint) restoreTensors(trainer, checkpoint, folder);
       const { bestWeights: values, evaluated, state } = trainer;
-      // The checkpoint has them too: what was lost of the run is made again. Those of an epoch after it are not the best.
+      // The checkpoint has them too: what was lost of the run is made again, and so is what an epoch after it wrote.
       if (values.length > 0 && !hasWeights(folder, state.bestEpoch))
         writer.writeWeights(namedTensors(evaluated.parameters, { values }), state.bestEpoch);
       const seconds = Number(checkpoint?.meta['seconds'] ?? 0);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const long = writeRun(join(folder, 'runs', 'long'), 10);
   const steps = Array.from(
     { length: STEPS },
-    (_, n) => `${n + 1},${Math.floor(n / 2000)},${n === 12_345 ? 999 : 50},1,0.001,90,${n / 50}\n`,
+    (_, n) => `${n + 1},${Math.floor(n / 2000)},${n === 12_345 ? 999 : 50},1,${1e-4 * (1 + (n % 200))},90,${n / 50}\n`,
   );
   appendFileSync(join(long, 'steps.csv'), `step,epoch,nll,gradNorm,learningRate,tokens,seconds\n${steps.join('')}`);
   const endless = writeRun(join(folder, 'runs', 'endless'), 10);
@@ -139,11 +139,38 @@ describe('the studio', () => {
     '#/runs',
     '#/run/runs/mine',
     '#/run/runs/long?x=step&smooth=0.9',
+    '#/run/runs/long?log=1',
     '#/compare?run=runs/long&run=runs/mine',
     '#/start',
     '#/novelty/runs/mine',
     '#/report/studies/small',
   ];
+
+  it.each([
+    ['#/run/runs/gone', 'there is no such run'],
+    ['#/novelty/runs/gone', 'there is no such run'],
+    ['#/report/studies/none', 'there is no report here'],
+  ])('says that there is nothing, without a fault: %s', async (view, message) => {
+    const page = await open(view);
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('[role=alert]')).toContain(message);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<axe.AxeResults>('axe.run({ iframes: false })');
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    // Browsers say of each answer of 400 and more that it failed.
+    const others = problems.splice(0).filter((problem) => !problem.includes('Failed to load resource'));
+    expect(others).toEqual([]);
+    await close(page);
+  });
+
+  it('says of a comparison which runs are missing, and compares the others', async () => {
+    const page = await open('#/compare?run=runs/long&run=runs/gone&run=runs/endless');
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('[role=alert]')).toContain('runs/gone: there is no such run');
+    await expect.poll(() => page.textContent('main')).toContain('None: the runs have the same settings.');
+    problems.splice(0);
+    await close(page);
+  });
 
   it.each(VIEWS)('has no accessibility fault, light and dark, while something is trained: %s', async (view) => {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -221,7 +248,7 @@ describe('the studio', () => {
     const cursor = chart.locator('input.cursor');
     await cursor.focus();
     await page.keyboard.press('Home');
-    expect(await cursor.getAttribute('aria-valuetext')).toBe('step 1.000: batch 50.00');
+    expect(await cursor.getAttribute('aria-valuetext')).toBe('step 1: batch 50.00');
     await cursor.fill('12345');
     expect(await cursor.getAttribute('aria-valuetext')).toBe('step 12,346: batch 999.00');
     await close(page);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -36,6 +36,8 @@ const served = new ServedFolder((folder) => {
   symlinkSync(join(folder, '.secret.txt'), join(trap, 'model.safetensors'));
   const damaged = writeRun(join(folder, 'runs', 'damaged'));
   writeFileSync(join(damaged, 'config.json'), '{"__proto__": {"polluted": true}, "schemaVersion": 2');
+  const short = join(writeRun(join(folder, 'runs', 'short')), 'metrics.jsonl');
+  writeFileSync(short, readFileSync(short, 'utf8').replace(/.*\n$/, ''));
   const looped = writeRun(join(folder, 'runs', 'looped'));
   for (const name of ['steps.csv', 'results.json', LOCK_FILE]) {
     rmSync(join(looped, name), { force: true });
@@ -261,6 +263,10 @@ describe('damage', () => {
       problem: expect.stringContaining('JSON') as string,
     });
     expect(runs.find(({ id }) => id === 'runs/good')).toMatchObject({ state: 'finished' });
+    expect(runs.find(({ id }) => id === 'runs/short')).toMatchObject({
+      state: 'damaged',
+      problem: expect.stringContaining('expected a line an epoch, 3 as in results.json, got 2') as string,
+    });
     expect(runs.map(({ id }) => id)).not.toContain('runs/alien');
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });

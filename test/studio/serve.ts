@@ -83,6 +83,8 @@ export function writeRun(folder: string, epochs = 3): string {
   for (let epoch = 0; epoch < epochs; epoch++) writer.appendEpoch(metricsLine(epoch));
   writer.writeSamples(1, ['mayor opens bridge', '']);
   writer.writeWeights(tensorsOf(1), 1);
-  writer.writeResults(results);
+  const bestEpoch = Math.min(epochs, results.bestEpoch + 1) - 1;
+  const { valNll: bestValNll } = metricsLine(bestEpoch);
+  writer.writeResults({ ...results, epochsRun: epochs, bestEpoch, bestValNll });
   return folder;
 }

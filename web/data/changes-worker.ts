@@ -1,16 +1,10 @@
 /** A shared worker: one stream of changes for all tabs. */
-import { EVERYTHING } from './changes.js';
+import { openStream } from './changes.js';
 
 const ports = new Set<MessagePort>();
 const tell = (data: string): void => ports.forEach((port) => port.postMessage(data));
 
 let source: EventSource | undefined;
-
-function open(): void {
-  source = new EventSource('../api/changes');
-  source.addEventListener('change', ({ data }: MessageEvent<string>) => tell(data));
-  source.addEventListener('ready', () => tell(EVERYTHING));
-}
 
 addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports;
@@ -22,5 +16,6 @@ addEventListener('connect', (event) => {
     source?.close();
     source = undefined;
   };
-  if (source === undefined) open();
+  // A server that was started again refuses the old key; the tab that comes has the new one.
+  if (source === undefined || source.readyState === EventSource.CLOSED) source = openStream('../api/changes', tell);
 });

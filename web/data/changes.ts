@@ -27,10 +27,8 @@ function listenAlone(listener: (data: string) => void): () => void {
     if (document.hidden) {
       source?.close();
       source = undefined;
-    } else if (source === undefined) {
-      source = new EventSource('api/changes');
-      source.addEventListener('change', ({ data }: MessageEvent<string>) => listener(data));
-      source.addEventListener('ready', () => listener(EVERYTHING));
+    } else if (source === undefined || source.readyState === EventSource.CLOSED) {
+      source = openStream('api/changes', listener);
     }
   };
   document.addEventListener('visibilitychange', update);
@@ -43,3 +41,15 @@ function listenAlone(listener: (data: string) => void): () => void {
 
 /** After an interruption anything may have changed; who asks by cursor gets what is new. */
 export const EVERYTHING = '{"runs":["*"],"list":true}';
+
+/** The stream has ended: what changes is not known until it begins again. */
+export const LOST = '{"runs":[],"list":false,"isLost":true}';
+
+/** A stream that says when it is lost. A browser opens it again by itself, but not where the server refuses. */
+export function openStream(address: string, tell: (data: string) => void): EventSource {
+  const source = new EventSource(address);
+  source.addEventListener('change', ({ data }: MessageEvent<string>) => tell(data));
+  source.addEventListener('ready', () => tell(EVERYTHING));
+  source.addEventListener('error', () => tell(LOST));
+  return source;
+}

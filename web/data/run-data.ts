@@ -1,7 +1,8 @@
 import { batch, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
-import { attempt, listenToRun, source } from '../state.js';
+import { listenToRun, source } from '../state.js';
+import { SourceError } from './source-error.js';
 import { addEpoch, addSteps, epochTable, MAX_ROWS, stepTable, type Steps } from './table.js';
 
 /** Characters of `steps.csv` that are read without a pause: some milliseconds. */
@@ -26,6 +27,8 @@ export class RunData {
   /** Raised when {@link epochs} or {@link steps} have changed. */
   readonly version = signal(0);
   readonly isLoaded = signal(false);
+  /** Why it could not be read; undefined once it could. */
+  readonly problem = signal<SourceError | undefined>(undefined);
   private cursor = '';
   private isBusy = false;
   private isStale = false;
@@ -62,7 +65,7 @@ export class RunData {
     // More than is looked at, so that not each move asks again.
     const margin = Math.max(MIN_MARGIN, to - from);
     const [first, last] = [Math.max(1, Math.floor(from - margin)), Math.ceil(to + margin)];
-    const lines = await attempt(() => source.value!.steps(this.id, first, last));
+    const lines = await this.attempt(() => source.value!.steps(this.id, first, last));
     if (lines === undefined) return;
     const part = stepTable(Infinity);
     for (let at = 0; at < lines.length;) {
@@ -84,7 +87,7 @@ export class RunData {
       while (this.isStale) {
         this.isStale = false;
         const began = performance.now();
-        const details = await attempt(() => source.value!.run(this.id));
+        const details = await this.attempt(() => source.value!.run(this.id));
         if (details === undefined) return;
         // What stays as it was draws nothing again.
         if (JSON.stringify(details) !== JSON.stringify(this.details.value)) this.details.value = details;
@@ -99,8 +102,20 @@ export class RunData {
     }
   }
 
+  private async attempt<T>(request: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const value = await request();
+      this.problem.value = undefined;
+      return value;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      this.problem.value = error;
+      return undefined;
+    }
+  }
+
   private async ask(): Promise<boolean> {
-    const increment = await attempt(() => source.value!.increment(this.id, this.cursor));
+    const increment = await this.attempt(() => source.value!.increment(this.id, this.cursor));
     if (increment === undefined) return false;
     const { metrics, steps, isReset, cursor, hasMore } = increment;
     this.cursor = cursor;

@@ -3,6 +3,8 @@ import { nameOf, share, characterOf } from './characters.js';
 import { MAX_ATTENTION, type Engine } from './engine-types.js';
 import { useAnswer } from './hooks.js';
 import { Problem } from '../parts/parts.js';
+import { isDark } from '../parts/scheme.js';
+import { redrawWith } from '../state.js';
 import { Slider } from './parts.js';
 
 /** Pixels of a cell, drawn; the page scales them. */
@@ -26,6 +28,7 @@ interface AttentionProps {
 /** The attention of one head as a triangle, and along the text for one of its rows. */
 export function Attention({ engine, text, tokens, block, head, at: asked, onChange }: AttentionProps) {
   const { info } = engine;
+  redrawWith(isDark);
   const { value, error } = useAnswer(JSON.stringify([text, block]), async () => ({
     heads: await engine.attention(text, block),
     text,

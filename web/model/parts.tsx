@@ -87,6 +87,27 @@ export function NumberField({ label, min, max, value, empty, onChange }: NumberF
   );
 }
 
+interface ReadNoteProps {
+  /** What was given, and what of it the model reads. */
+  readonly given: string;
+  readonly read: string;
+  readonly maxCharacters: number;
+}
+
+/** Says where the model reads another text than it was given. */
+export function ReadNote({ given, read, maxCharacters }: ReadNoteProps) {
+  const [asked, characters] = [Array.from(given), Array.from(read)];
+  const isCut = characters.length === maxCharacters && asked.length > maxCharacters;
+  const isOther = characters.some((character, i) => character !== asked[i]) || (!isCut && given !== read);
+  if (!isCut && !isOther) return null;
+  return (
+    <p class="small soft">
+      {isOther ? `The model reads “${read}”: its alphabet has no other characters. ` : ''}
+      {isCut ? `It reads the first ${maxCharacters} characters: its context has no more.` : ''}
+    </p>
+  );
+}
+
 interface ShareProps {
   readonly text: () => string;
   /** Writes the settings into the address at once. */

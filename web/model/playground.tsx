@@ -7,7 +7,7 @@ import type { Engine } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
 import { numberIn, wholeIn } from '../route.js';
 import { Problem } from '../parts/parts.js';
-import { NumberField, ShareButtons, Slider, TextBox } from './parts.js';
+import { NumberField, ReadNote, ShareButtons, Slider, TextBox } from './parts.js';
 import { SideBySide, TEMPERATURES } from './side-by-side.js';
 
 export interface PlaygroundSettings extends SamplingStrategy {
@@ -57,7 +57,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
     position < given.length ? given[position] : shown.tokens[position - given.length];
   const text = (tokens: ArrayLike<number>): string => Array.from(tokens, (token) => characterOf(info, token)).join('');
   const before = text(Array.from({ length: at }, (_, i) => tokenAt(i)!));
-  const isOther = value !== undefined && value.prompt === prompt && text(given) !== prompt;
+  const isFull = given.length >= info.maxCharacters;
   const append = (token: number): void => {
     if (token === 0) return;
     const kept = Array.from({ length: at }, (_, i) => info.characters[tokenAt(i)! - 1] ?? '').join('');
@@ -111,8 +111,8 @@ export function Playground({ engine }: { readonly engine: Engine }) {
               <ShareButtons text={() => text(given) + text(shown.tokens.filter((token) => token !== 0))} save={save} />
             </div>
           </form>
-          {isOther ? (
-            <p class="small soft">The model reads “{text(given)}”: its alphabet has no other characters.</p>
+          {value?.prompt === prompt ? (
+            <ReadNote given={prompt} read={text(given)} maxCharacters={info.maxCharacters} />
           ) : null}
           <Problem error={reading.error ?? writing.error.value} />
           <p class="written" aria-live="polite" aria-busy={writing.isBusy.value}>
@@ -128,7 +128,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
             ))}
             {writing.isBusy.value ? <span class="caret" aria-hidden="true" /> : null}
             {writing.isBusy.value || shown.tokens.length > 0 ? null : (
-              <small class="soft"> … Enter continues it.</small>
+              <small class="soft">{isFull ? ' The context is full.' : ' … Enter continues it.'}</small>
             )}
           </p>
           <Slider
@@ -170,7 +170,11 @@ export function Playground({ engine }: { readonly engine: Engine }) {
             {at === 0 ? 'At the beginning' : `After “${before.slice(-24)}”`}: thin bars are the model's own
             probabilities, thick ones those that it samples from. Choose one to continue with it.
           </p>
-          {logits === undefined ? null : (
+          {logits === undefined ? (
+            at >= info.maxCharacters ? (
+              <p>The context is full: no character comes next.</p>
+            ) : null
+          ) : (
             <Distribution
               info={info}
               logits={logits}

@@ -37,6 +37,11 @@ export function SideBySide({ engine, wish, temperatures, onChange }: SideBySideP
           onInput={({ currentTarget }) => onChange(currentTarget.value)}
         />
       </label>
+      {columns.length === 0 ? (
+        <p class="small soft" role="status">
+          Enter temperatures from 0.01 to 100, such as {TEMPERATURES}.
+        </p>
+      ) : null}
       <Problem error={error} />
       <div class="columns">
         {value?.map(({ temperature, texts }, i) => (

@@ -6,7 +6,7 @@ import type { Engine, Reading } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
 import { wholeIn } from '../route.js';
 import { heatOf, Problem } from '../parts/parts.js';
-import { ShareButtons, Slider, TextBox } from './parts.js';
+import { ReadNote, ShareButtons, Slider, TextBox } from './parts.js';
 
 interface XraySettings {
   readonly text: string;
@@ -23,7 +23,7 @@ export function Xray({ engine }: { readonly engine: Engine }) {
   const { settings, save } = useSettings(readSettings, writeSettings);
   const change = (changes: Partial<XraySettings>): void => void (settings.value = { ...settings.value, ...changes });
   const { text, block, head } = settings.value;
-  const { value, error } = useAnswer(text, async () => engine.read(await textFor(engine, text)));
+  const { value, error } = useAnswer(text, async () => ({ ...(await engine.read(await textFor(engine, text))), text }));
   return (
     <>
       <section class="card">
@@ -36,6 +36,9 @@ export function Xray({ engine }: { readonly engine: Engine }) {
         <div class="row">
           <ShareButtons text={() => (value === undefined ? text : textOf(engine, value))} save={save} />
         </div>
+        {value === undefined || text === '' || value.text !== text ? null : (
+          <ReadNote given={text} read={textOf(engine, value)} maxCharacters={engine.info.maxCharacters} />
+        )}
         <Problem error={error} />
         {value === undefined ? null : <Reader engine={engine} reading={value} at={settings.value.at} change={change} />}
       </section>

@@ -35,4 +35,6 @@ export interface ChartProps {
   readonly format?: (value: number) => string;
   /** Whether values are shares of one, which the axis has as percentages. */
   readonly isShare?: boolean;
+  /** Whether points may still come that are there already. */
+  readonly isLoading?: boolean;
 }

@@ -1,19 +1,16 @@
-import { signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { significant } from '../format.js';
+import { significant, whole } from '../format.js';
 import { redrawWith } from '../state.js';
 import { ChartTable } from './chart-table.js';
 import type { ChartProps, Curve } from './chart-props.js';
 import { Plot } from './plot.js';
 import { ink } from './plot-style.js';
 import { nearestIndex } from './points.js';
-
-const scheme = matchMedia('(prefers-color-scheme: dark)');
-const isDark = signal(scheme.matches);
-scheme.addEventListener('change', () => (isDark.value = scheme.matches));
+import { isDark } from './scheme.js';
 
 export function Chart(props: ChartProps) {
-  const { title, unit, xLabel, curves, references = [], isLog, isTall, format = significant } = props;
+  const { title, unit, xLabel, curves, references = [], isLog, isTall, isLoading, format = significant } = props;
   redrawWith(props.range);
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const hover = useSignal<number | undefined>(undefined);
@@ -55,7 +52,7 @@ export function Chart(props: ChartProps) {
       </figcaption>
       <div class={`plot ${isTall ? 'tall' : ''}`} ref={place} role="img" aria-label={describe(props, named, format)} />
       {main === undefined || main.count === 0 ? (
-        <p class="soft nothing">No epoch is done yet.</p>
+        <p class="soft nothing">{isLoading ? 'Reading…' : 'No epoch is done yet.'}</p>
       ) : (
         <input
           type="range"
@@ -101,7 +98,7 @@ export function Chart(props: ChartProps) {
             <output>{format(value)}</output>
           </li>
         ))}
-        <li class="soft shown">{at === undefined ? shown.value : `at ${xLabel} ${significant(at)}`}</li>
+        <li class="soft shown">{at === undefined ? shown.value : `at ${xLabel} ${placeOf(main, at)}`}</li>
       </ul>
       {main === undefined ? null : (
         <div class="visually-hidden">
@@ -112,11 +109,17 @@ export function Chart(props: ChartProps) {
   );
 }
 
+/** The x whose values are shown. */
+function placeOf(main: Curve | undefined, at: number): string {
+  const x = main === undefined || main.count === 0 ? at : main.xs[nearestIndex(main, at)]!;
+  return Number.isInteger(x) ? whole(x) : significant(x);
+}
+
 function readOut(x: number, xLabel: string, curves: readonly Curve[], format: (value: number) => string): string {
   const values = curves.flatMap((curve) =>
     curve.count === 0 ? [] : [`${curve.label} ${format(curve.ys[nearestIndex(curve, x)]!)}`],
   );
-  return `${xLabel} ${significant(x)}: ${values.join(', ')}`;
+  return `${xLabel} ${Number.isInteger(x) ? whole(x) : significant(x)}: ${values.join(', ')}`;
 }
 
 function describe(

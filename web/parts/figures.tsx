@@ -64,7 +64,14 @@ export const STEP_FIGURES: readonly Figure[] = [
     of: (run, x) => ifSteps(run, () => stepPoints(run, x, 'learningRate')),
   },
   {
-    ...{ ...OF_STEPS, title: 'Speed', unit: 'characters per second', label: 'speed', colour: BLUE, hasLog: false },
+    ...{
+      ...OF_STEPS,
+      title: 'Speed',
+      unit: 'characters per second, pauses included',
+      label: 'speed',
+      colour: BLUE,
+      hasLog: false,
+    },
     format: (value) => whole(Math.round(value)),
     of: (run, x) => ifSteps(run, () => speedPoints(run, x)),
   },
@@ -92,6 +99,7 @@ export function FigureChart({ settings, figures, runs, styleOf, ...chart }: Figu
   return (
     <Chart
       {...{ title, unit, format, isShare, range, curves }}
+      isLoading={runs.some(({ isLoaded, problem }) => !isLoaded.value && problem.value === undefined)}
       xLabel={X_LABELS[x]}
       isLog={hasLog && isLog}
       {...chart}

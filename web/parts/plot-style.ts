@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
-import type { Curve, Reference } from './chart-props.js';
+import { logTicks } from './axis.js';
+import type { ChartProps, Curve, Reference } from './chart-props.js';
 
 /** Between ticks: epochs are whole, unless less than one of them is shown. */
 const WHOLE_TICKS = [1, 10, 100, 1000, 10_000].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
@@ -16,7 +17,11 @@ export function colourOf(variable: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 }
 
-export function axesOf(xLabel: string, soft: string, line: string, isShare: boolean): uPlot.Axis[] {
+export function axesOf(
+  { xLabel, isShare = false, isLog = false }: Pick<ChartProps, 'xLabel' | 'isShare' | 'isLog'>,
+  soft: string,
+  line: string,
+): uPlot.Axis[] {
   const axis = {
     stroke: soft,
     grid: { stroke: line, width: 1 },
@@ -36,6 +41,9 @@ export function axesOf(xLabel: string, soft: string, line: string, isShare: bool
     {
       ...axis,
       size: 58,
+      // uPlot's own ticks of such an axis begin at its end, not at a round number, and may never stop.
+      ...(isLog ? { splits: (_: uPlot, __: number, min: number, max: number) => logTicks(min, max) } : {}),
+      filter: (_, splits) => splits,
       values: (_, values) =>
         values.map((v: number | null) =>
           v === null ? '' : isShare ? `${significantTick(100 * v)} %` : significantTick(v),

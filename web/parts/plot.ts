@@ -1,15 +1,13 @@
 import type { Signal } from '@preact/signals';
 import uPlot from 'uplot';
 import { whole } from '../format.js';
+import { rangeOf } from './axis.js';
 import type { ChartProps, Range } from './chart-props.js';
 import { axesOf, colourOf, seriesOf } from './plot-style.js';
 import { align, extremesOf, pointsToDraw } from './points.js';
 
 const HEIGHT = 240;
 const TALL = 352;
-/** References further from the curves than this, in heights of the curves, would flatten them. */
-const MAX_DISTANCE = 1;
-
 /** As a number, since the enum of its type does not exist when the program runs. */
 const LOGARITHMIC: object = { distr: 3 };
 
@@ -29,7 +27,7 @@ export class Plot {
     private readonly hover: Signal<number | undefined>,
     private readonly shown: Signal<string>,
   ) {
-    const { curves, references = [], xLabel, isTall } = props;
+    const { curves, references = [], isTall } = props;
     this.ids = curves.map(({ id }) => id);
     const [soft, line, card] = ['--soft', '--line', '--card'].map(colourOf) as [string, string, string];
     const options: uPlot.Options = {
@@ -38,7 +36,11 @@ export class Plot {
       legend: { show: false },
       cursor: {
         drag: { x: true, y: false, uni: 10 },
-        focus: { prox: 24 },
+        // Of the curves alone: a reference is no more than a line to compare them with.
+        focus: {
+          prox: 24,
+          dist: (_, series, __, value, at) => (series > curves.length ? Infinity : Math.abs(value - at)),
+        },
         points: { size: 7, fill: card, width: 2 },
         y: false,
         bind: { dblclick: () => () => this.setRange(undefined) },
@@ -48,7 +50,7 @@ export class Plot {
         x: { time: false },
         y: { ...(props.isLog ? LOGARITHMIC : {}), range: (_, low, high) => this.yRange(low, high) },
       },
-      axes: axesOf(xLabel, soft, line, props.isShare === true),
+      axes: axesOf(props, soft, line),
       series: seriesOf(curves, references, soft),
       hooks: {
         draw: [(plot) => this.nameReferences(plot, soft)],
@@ -181,19 +183,11 @@ export class Plot {
     ctx.restore();
   }
 
-  /** Of the points that are drawn, among which are the lowest and the highest; near references widen it. */
+  /** Of the points that are drawn, among which are the lowest and the highest. */
   private yRange(low: number, high: number): [number, number] {
-    const { references = [], isLog } = this.props;
-    let [min, max] = this.extremes;
-    if (!(min <= max)) return [low, high];
-    const reach = (max - min || 1) * MAX_DISTANCE;
-    for (const { value } of references) {
-      if (value < min && value > min - reach) min = value;
-      if (value > max && value < max + reach / 4) max = value;
-    }
-    if (isLog) return [min / 1.05, max * 1.05];
-    const pad = (max - min || Math.abs(max) || 1) * 0.05;
-    return [min - pad, max + pad];
+    const { references = [], isLog = false } = this.props;
+    const [min, max] = this.extremes;
+    return min <= max ? rangeOf(this.extremes, references, isLog) : [low, high];
   }
 
   private setRange(next: Range | undefined): null {

@@ -28,6 +28,8 @@ export async function openTab(): Promise<StudioSource> {
   };
   const requestOf = ({ texts, options }: TrainingWish): TrainingRequest => {
     const file = texts.kind === 'file' ? files.get(texts.id) : undefined;
+    if (texts.kind === 'file' && texts.id === '')
+      throw new SourceError('no file of texts is chosen', 'Choose one, or drop it on the page.', 400);
     if (texts.kind !== 'builtin' && file === undefined)
       throw new SourceError('there are no such texts', 'Drop the file on the page again.', 404);
     return { file, options: optionsOf(form, options), version };

@@ -3,6 +3,7 @@ import { useRuns, type RunData } from '../data/run-data.js';
 import { visible } from '../format.js';
 import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TRAINING, VALIDATION } from '../parts/figures.js';
+import { Problem } from '../parts/parts.js';
 import { settingsOf, SettingsTable } from '../parts/settings.js';
 import { hrefOf, query } from '../route.js';
 import { redrawWith } from '../state.js';
@@ -11,7 +12,8 @@ import { redrawWith } from '../state.js';
 const MAX_RUNS = 12;
 
 export function CompareView() {
-  const ids = query.value.getAll('run').slice(0, MAX_RUNS);
+  const chosen = query.value.getAll('run');
+  const ids = chosen.slice(0, MAX_RUNS);
   const data = useRuns(ids);
   const settings = useCurveSettings();
   useCloseLook(data, settings);
@@ -35,10 +37,20 @@ export function CompareView() {
     <>
       <div class="head">
         <h1>{ids.length === 1 ? '1 run' : `${ids.length} runs`} compared</h1>
-        <a class="button" href={hrefOf('runs', '', { run: ids })}>
+        <a class="button" href={hrefOf('runs', '', { run: chosen })}>
           Choose others
         </a>
       </div>
+      {chosen.length > MAX_RUNS ? (
+        <p class="problem" role="status">
+          {chosen.length} runs were chosen, of which the first {MAX_RUNS} are compared: an eye follows no more curves.
+        </p>
+      ) : null}
+      {data.map(({ id, problem }) =>
+        problem.value === undefined ? null : (
+          <Problem key={id} error={`${id}: ${problem.value.message}. ${problem.value.fix}`} />
+        ),
+      )}
       <h2 class="visually-hidden">Curves</h2>
       <CurveControls settings={settings} />
       <div class="charts">
@@ -57,21 +69,22 @@ export function CompareView() {
 }
 
 function Differences({ data }: { readonly data: readonly RunData[] }) {
-  const settings = data.map(({ details }) => settingsOf(details.value?.config));
+  const known = data.filter(({ details }) => details.value !== undefined);
+  const settings = known.map(({ details }) => settingsOf(details.value?.config));
   const paths = [...new Set(settings.flatMap((each) => [...each.keys()]))];
   const rows = paths
     // What has settings of its own in another run says nothing here.
     .filter((path) => !paths.some((other) => other.startsWith(`${path}.`)))
     .map((path) => [path, settings.map((each) => each.get(path) ?? '–')] as const)
     .filter(([, values]) => new Set(values).size > 1);
-  if (data.length < 2) return null;
+  if (known.length < 2) return null;
   return (
     <section>
       <h2>Settings that differ</h2>
       {rows.length === 0 ? (
         <p class="soft">None: the runs have the same settings.</p>
       ) : (
-        <SettingsTable caption="Settings that differ" names={data.map(({ id }) => id)} rows={rows} />
+        <SettingsTable caption="Settings that differ" names={known.map(({ id }) => id)} rows={rows} />
       )}
     </section>
   );

@@ -7,7 +7,7 @@ import { number, percent, visible, whole } from '../format.js';
 import { useAnswer } from '../model/hooks.js';
 import { Problem, RunHead, Tiles } from '../parts/parts.js';
 import { query, setQuery } from '../route.js';
-import { problem, source } from '../state.js';
+import { source } from '../state.js';
 
 /** How new the samples of a run are: each beside its nearest training text. */
 export function NoveltyView({ id }: { readonly id: string }) {
@@ -18,9 +18,11 @@ export function NoveltyView({ id }: { readonly id: string }) {
       <RunHead id={id} current="novelty" />
       {details !== undefined ? (
         <Samples details={details} />
-      ) : problem.value === undefined ? (
+      ) : data.problem.value === undefined ? (
         <p class="empty">Reading the run…</p>
-      ) : null}
+      ) : (
+        <Problem error={data.problem.value} />
+      )}
     </>
   );
 }
@@ -95,7 +97,7 @@ function Compared({ found: { texts, searched, trainingTexts } }: { readonly foun
       <Tiles
         tiles={[
           ['Copied', percent(mean((text) => text.copiedShare)), 'of the characters'],
-          ['Training texts', `${whole(copies)} of ${whole(texts.length)}`, 'samples'],
+          ['Copies', `${whole(copies)} of ${whole(texts.length)}`, 'samples are training texts'],
           [
             'Nearest',
             number(

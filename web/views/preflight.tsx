@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { formatBytes } from '../../src/format.js';
+import { counted, formatBytes } from '../../src/format.js';
 import type { DryRun, TrainingWish } from '../../src/studio/api.js';
 import { MUCH_LOST } from '../../src/tokenizer/report.js';
 import { SourceError } from '../data/source-error.js';
@@ -89,7 +89,7 @@ function Findings({ found }: { readonly found: DryRun }) {
     ['An epoch', `${duration(secondsPerEpoch)}, ${whole(stepsPerEpoch)} steps`],
     ['To the end', `${duration(seconds)} for ${whole(epochs)} epochs, unless it stops early`],
     ...(Number.isFinite(peakMemoryBytes) ? [['Memory', formatBytes(peakMemoryBytes)] as const] : []),
-    ['Runs on', `${found.backend}, ${whole(found.threads)} threads`],
+    ['Runs on', `${found.backend}, ${counted(found.threads, 'thread')}`],
   ];
   return (
     <>

@@ -8,7 +8,7 @@ import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from 
 import { DownloadButton } from '../parts/download-button.js';
 import { Name, Problem, RunTabs, Tiles } from '../parts/parts.js';
 import { Settings } from '../parts/settings.js';
-import { latest, problem, redrawWith, source } from '../state.js';
+import { latest, redrawWith, source } from '../state.js';
 import { RunsView } from './runs.js';
 import { Scrubber } from './scrubber.js';
 import { TrainingButtons } from './training-buttons.js';
@@ -16,7 +16,14 @@ import { TrainingButtons } from './training-buttons.js';
 export function RunView({ id }: { readonly id: string }) {
   const [data] = useRuns([id]) as [RunData];
   const { value: details } = data.details;
-  if (details === undefined) return problem.value === undefined ? <p class="empty">Reading the run…</p> : null;
+  const problem = data.problem.value;
+  if (details === undefined)
+    return (
+      <>
+        <Name id={id} />
+        {problem === undefined ? <p class="empty">Reading the run…</p> : <Problem error={problem} />}
+      </>
+    );
   if (details.row.state === 'damaged')
     return (
       <>
@@ -27,6 +34,7 @@ export function RunView({ id }: { readonly id: string }) {
   return (
     <>
       <Head data={data} details={details} />
+      <Problem error={problem} />
       <Figures data={data} details={details} />
       {details.diagnosis.length === 0 ? null : (
         <p class="diagnosis" role="status">
@@ -121,8 +129,8 @@ function Figures({ data, details }: Part) {
             ? ['Accuracy', percent(accuracy), 'of validation characters']
             : ['Top-1', percent(epochs.last('valTop1')), 'padding counted'],
         ...(results === undefined ? [] : [['Bits per character', number(row.bitsPerCharacter, 3), 'test'] as const]),
-        ['Speed', whole(row.speed && Math.round(row.speed)), 'characters/s'],
-        ['Time', duration(row.seconds), 'of training'],
+        ['Speed', whole(row.speed && Math.round(row.speed)), 'characters/s, last epoch'],
+        ['Time', duration(row.seconds), results === undefined ? 'of training' : 'in all'],
       ]}
     />
   );

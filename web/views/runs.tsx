@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import type { RunRow } from '../../src/studio/api.js';
 import { ago, duration, number, percent, visible, whole } from '../format.js';
-import { list, runs } from '../state.js';
+import { list, runs, source } from '../state.js';
 import { hrefOf, query, setQuery } from '../route.js';
 import { OtherFolders } from './others.js';
 
@@ -236,7 +236,13 @@ function NoRuns() {
     <div class="empty">
       <h1>No runs yet</h1>
       <p>
-        <a href={hrefOf('start')}>Train a first model</a>, or run <code>letterpress train</code> in this folder.
+        <a href={hrefOf('start')}>Train a first model</a>
+        {source.value?.trainings?.kinds.includes('hub') === true ? (
+          <>
+            , or run <code>letterpress train</code> in this folder
+          </>
+        ) : null}
+        .
       </p>
     </div>
   );

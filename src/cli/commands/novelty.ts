@@ -23,8 +23,8 @@ export const define: DefineCommand = (command, context) => {
     command
       .argument('<run>', 'run directory')
       .description(
-        'Print of each sample in a run how much of it is copied from training texts (spans of at least 12 ' +
-          'characters), and the nearest training text with the edits between them. Reads the training texts again.',
+        'Print how much of each sample in a run is copied from training texts (spans of at least 12 characters), ' +
+          'and its nearest training text with the edits between them. Reads the training texts again.',
       )
       .option('--epoch <n>', 'samples of this epoch (default: those of the best model)', positiveInteger)
       .option('--json', 'one JSON document'),

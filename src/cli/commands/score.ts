@@ -36,7 +36,7 @@ export const define: DefineCommand = (command, context) => {
           .argument('<run>', 'run directory or mixture')
           .argument('[text...]', 'texts to score')
           .description(
-            "Print of every text under a run's best model: the NLL, −log p, in nats, characters (the end is one), " +
+            "Print the NLL of each text under a run's best model (−log p, in nats), its characters (the end is one), " +
               'nats and bits per character, and the text (escaped).',
           )
           .option('--file <path>', 'file, folder or hf:OWNER/NAME as for train --data, or - for standard input'),

@@ -32,8 +32,9 @@ export function explainSampling(subject: Subject): Block[] {
     paragraph(
       prose`At $\tau = 1$ this is the model’s own distribution. Sampling differs from _greedy decoding_, which takes
         the most probable character each time and always gives the same text. Because of the causal mask, what was
-        computed for earlier positions does not change when a character is appended, so keys and values are kept (a
-        _KV cache_) and only the new position is computed; the distribution of the texts is the same.`,
+        computed for earlier positions does not change when a character is appended, so what attention reads of them is
+        kept (keys and values, a _KV cache_, or the inputs that they are computed from) and only the new position is
+        computed; the distribution of the texts is the same.`,
     ),
     codeExcerpt('sampling', 'One step of the loop in the sources: one more token for each text that has not ended.'),
     ...(subject.inspection === undefined ? [] : showStep(subject, subject.inspection)),

@@ -64,7 +64,7 @@ function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFa
       ...exact,
     ),
     table(
-      'The baselines on validation and test texts, weakest kind first. A test text has ' +
+      'The baselines on validation and test texts, simplest first, compressors last. A test text has ' +
         `${decimal(charactersPerText.test, 1)} predicted characters on average, its end included.`,
       baselines.map(measuredBaseline),
       [

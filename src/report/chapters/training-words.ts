@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../runs/schema.js';
 import { completeConfig } from '../../train/settings.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../../train/settings.js';
+import type { ModelConfig } from '../../nn/config.js';
 import { modelOf } from '../facts/run-groups.js';
 import { listed } from '../writing/blocks.js';
 import { counted, decimal, percent, UNKNOWN, whole } from '../writing/numbers.js';
@@ -38,14 +39,14 @@ export function trainingWords(config: RunConfig | undefined) {
   const settings = trainingSettingsSchema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
   const { optimizer, clipNorm, batch, batching, patience, labelSmoothing, averaging, augmentation } = settings;
-  const dropout = modelOf(config)?.dropout.embedding ?? 0;
+  const dropout = dropoutWords(modelOf(config)?.dropout);
   const how = [
     optimizer.kind === 'muon' ? 'Muon for the matrices of blocks and AdamW for the rest' : 'AdamW',
     ` with ${rateWords(settings)} and a weight decay of ${optimizer.weightDecay} on ` +
       { all: 'all parameters', matrices: 'matrices and embeddings' }[optimizer.decayOn],
     clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,
     `, batches of ${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
-    dropout > 0 ? `, ${percent(dropout, 0)} dropout on the embedding` : '',
+    dropout === '' ? '' : `, ${dropout}`,
     labelSmoothing > 0 ? `, ${percent(labelSmoothing, 0)} label smoothing` : '',
     augmentation.wordShuffle > 0 ? `, ${percent(augmentation.wordShuffle, 0)} of texts with shuffled words` : '',
     averaging === null ? '' : `, EMA weights (decay ${averaging.decay} per step)`,
@@ -53,10 +54,21 @@ export function trainingWords(config: RunConfig | undefined) {
   return { how, epochs: settings.epochs, wait: patience === null ? Infinity : patience + 1 };
 }
 
+function dropoutWords(dropout: Partial<ModelConfig['dropout']> = {}): string {
+  const names = { embedding: 'the embedding', attention: 'attention weights', residual: 'sub-layers' } as const;
+  const rates = new Map<number, string[]>();
+  for (const [part, name] of Object.entries(names)) {
+    const rate = dropout[part as keyof typeof names] ?? 0;
+    if (rate > 0) rates.set(rate, [...(rates.get(rate) ?? []), name]);
+  }
+  return Array.from(rates, ([rate, parts]) => `${percent(rate, 0)} dropout on ${listed(parts)}`).join(', ');
+}
+
 function rateWords({ learningRate, schedule }: TrainingSettings): string {
   return schedule.kind === 'constant'
     ? `a constant learning rate of ${learningRate}`
-    : `a learning rate of ${learningRate} (${whole(schedule.warmupSteps)} warm-up steps, then cosine decay)`;
+    : `a learning rate of ${learningRate} (warm-up over ${whole(schedule.warmupSteps)} steps, or over a tenth of the ` +
+        'training where that is shorter, then cosine decay)';
 }
 
 /**

@@ -5,5 +5,8 @@ import { checkThreads, MAX_THREADS } from './check-threads.js';
 export function defaultThreads(): number {
   const variable = process.env['LETTERPRESS_THREADS'];
   if (variable === undefined || variable === '') return Math.min(availableParallelism(), MAX_THREADS);
-  return checkThreads(Number(variable), `in the variable LETTERPRESS_THREADS, got '${variable}'`);
+  return checkThreads(
+    /^\d+$/.test(variable) ? Number(variable) : NaN,
+    `in the variable LETTERPRESS_THREADS, got '${variable}'`,
+  );
 }

@@ -7,6 +7,7 @@ import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import { describeRun } from '../train/describe-run.js';
+import type { TrainingPlan } from '../train/plan.js';
 import { checkSameBackend } from '../train/run-record.js';
 import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';
@@ -68,13 +69,29 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
   const draws = Array.from({ length: options.trials }, (_, trial) => drawSettings(options.space, options.seed, trial));
   // Invalid settings should show before the first training.
   const tokens = meanTokens(texts.splits.train);
-  for (const set of draws) checkMemory(planTrial(options, set, 1, vocabulary), tokens);
+  draws.forEach((set, trial) => checkMemory(planDraw(options, set, trial, vocabulary), tokens));
   const lock = lockTuneFolder(folder);
   try {
     begin(request, options);
     yield* search(request, options, draws, rungs, lock, signal);
   } finally {
     lock.release();
+  }
+}
+
+/** @throws LetterpressError BAD_OPTION with what was drawn, where that makes no plan */
+function planDraw(options: TuneOptions, set: SettingsByPath, trial: number, vocabulary: number): TrainingPlan {
+  try {
+    return planTrial(options, set, 1, vocabulary);
+  } catch (error) {
+    if (trial === 0 || !(error instanceof LetterpressError)) throw error;
+    const drawn = Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
+    throw new LetterpressError(
+      error.code,
+      `trial ${trial + 1} would have ${drawn.join(', ')}: ${error.message}`,
+      'Change what is varied (vary). Whole numbers are varied as a list, such as training.batch=8,16,32.',
+      { cause: error },
+    );
   }
 }
 

@@ -109,6 +109,7 @@ function drawValue(variation: Variation, uniform: number): SettingsByPath[string
   if (variation.kind === 'choices') return variation.values[Math.floor(uniform * variation.values.length)]!;
   const { low, high, log } = variation;
   const value = log ? low * (high / low) ** uniform : low + (high - low) * uniform;
-  // Three digits are finer than a search can resolve.
-  return Number(value.toPrecision(3));
+  // Three digits are finer than a search can resolve; of a narrow range, three of what its numbers differ in.
+  const digits = 3 + Math.max(0, Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))));
+  return Math.min(high, Math.max(low, Number(value.toPrecision(Math.min(digits, 17)))));
 }

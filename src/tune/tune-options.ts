@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
 import { recipeSchema, SIZE_NAMES } from '../train/recipes/index.js';
 import { settingsByPathSchema } from '../train/recipes/settings-by-path.js';
@@ -35,5 +36,13 @@ export type TuneOptionsInput = Readonly<z.input<typeof tuneOptionsSchema>>;
 
 /** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseTuneOptions(value: TuneOptionsInput): TuneOptions {
-  return parseOptions(tuneOptionsSchema, value, "the search's options are");
+  const options = parseOptions(tuneOptionsSchema, value, "the search's options are");
+  const varied = Object.keys(options.space).flatMap((paths) => paths.split('+').map((path) => path.trim()));
+  if ([...varied, ...Object.keys(options.set)].includes('training.epochs'))
+    throw new LetterpressError(
+      'BAD_OPTION',
+      'training.epochs cannot be varied or set: each round of a search trains for epochs of its own',
+      'Give the epochs of the last round (epochs), and the fewest of the first (minEpochs).',
+    );
+  return options;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { counted } from '../format.js';
 import { scatterFigure } from '../figures/scatter.js';
 import { writeJson, writeRunFile } from '../runs/run-file.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
@@ -101,9 +102,12 @@ function figureOf(
   const variation = options.space[path]!;
   const log = variation.kind === 'range' && variation.log;
   const rungs = [...new Set(trials.map(({ rung }) => rung))].sort((a, b) => a - b);
+  let left = 0; // of which the axis has no place
   const series = rungs.map((rung) => {
     const members = trials.filter((result) => result.rung === rung);
-    const seen = observationsOf(path, members, plan).filter(({ value }) => typeof value === 'number');
+    const numbers = observationsOf(path, members, plan).filter(({ value }) => typeof value === 'number');
+    const seen = numbers.filter(({ value }) => !log || Number(value) > 0);
+    left += numbers.length - seen.length;
     return {
       label: `${members[0]!.epochs} epochs`,
       x: seen.map(({ value }) => (log ? Math.log10(Number(value)) : Number(value))),
@@ -113,7 +117,9 @@ function figureOf(
   if (new Set(series.flatMap(({ x }) => x)).size < 2) return undefined;
   return scatterFigure({
     title: path,
-    subtitle: `each dot a trial, ${options.recipe.name}`,
+    subtitle:
+      `each dot a trial, ${options.recipe.name}` +
+      (left === 0 ? '' : `; ${counted(left, 'trial')} at 0, which has no logarithm, not shown`),
     xTitle: log ? 'logarithm to base 10 of the value' : 'value',
     yTitle: 'validation NLL (nats per text)',
     series,

@@ -269,7 +269,7 @@ describe('wrong use', () => {
   });
 
   it.each([0, 1.5, NaN, 257])('of createWasmBackend is refused: %d threads', async (threads) => {
-    const error = { code: 'BAD_OPTION', message: `expected a number of threads from 1 to 256 got ${threads}` };
+    const error = { code: 'BAD_OPTION', message: `expected a number of threads from 1 to 256, got ${threads}` };
     await expect(browser.createWasmBackend(new Uint8Array(8), { threads })).rejects.toMatchObject(error);
   });
 

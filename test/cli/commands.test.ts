@@ -124,6 +124,9 @@ describe('train', () => {
     const weights = (path: string) => readFileSync(join(path, RUN_FILES.weights));
     expect(weights(place.at('cut')).equals(weights(place.at('whole')))).toBe(true);
     expect(await bad('train', '--resume', place.at('cut'))).toContain(place.at('cut'));
+    rmSync(join(place.at('cut'), 'model.safetensors'));
+    const restored = JSON.parse(await good('train', '--resume', place.at('cut'), '--json')) as object;
+    expect(restored).toEqual({ run: place.at('cut'), restored: ['model.safetensors'] });
 
     writeFileSync(join(place.news, 'val.txt'), 'other\ntexts\n');
     rmSync(join(place.at('cut'), RUN_FILES.results));
@@ -281,6 +284,15 @@ describe('evaluate and score', () => {
       expect(code).toBe(2);
       expect(stderr).toMatch(/error: \d+(\.\d)? % of the characters of .* are outside the alphabet/);
     }
+  });
+
+  it('score refuses options of a file where it is given texts', async () => {
+    for (const option of [
+      ['--split', 'train'],
+      ['--column', 'title'],
+      ['--format', 'csv'],
+    ])
+      expect(await bad('score', place.run, 'mayor opens', ...option)).toContain(`${option[0]} says how to read --file`);
   });
 
   it('score gives nats a text, whose mean evaluate gives', async () => {

@@ -35,6 +35,26 @@ describe('letterpress export', () => {
     expect(await bad('export', place.run, '--to', 'onnx', '--out', place.at('twice.onnx'))).toMatch(/--out.*--force/);
   });
 
+  it('replaces what it wrote, with --force, and nothing else', async () => {
+    for (const to of ['onnx', 'html']) {
+      const notes = place.file(`notes-${to}.txt`, 'my only copy\n');
+      expect(await bad('export', place.run, '--to', to, '--out', notes, '--force')).toMatch(
+        /is not replaced.*\n.*--out/,
+      );
+      expect(readFileSync(notes, 'utf8')).toBe('my only copy\n');
+      const config = join(place.run, 'config.json');
+      const before = readFileSync(config, 'utf8');
+      expect(await bad('export', place.run, '--to', to, '--out', config, '--force')).toMatch(/is not replaced/);
+      expect(readFileSync(config, 'utf8')).toBe(before);
+      const out = place.at(`again.${to}`);
+      await good('export', place.run, '--to', to, '--out', out);
+      await good('export', place.run, '--to', to, '--out', out, '--force');
+      expect(await bad('export', place.run, '--to', to === 'onnx' ? 'html' : 'onnx', '--out', out, '--force')).toMatch(
+        /is not replaced/,
+      );
+    }
+  });
+
   it('refuses a mixture, and a folder that is no run', async () => {
     place.file('news/mixture.json', '{}');
     expect(await bad('export', place.news, '--to', 'onnx')).toMatch(/expected a run, got a mixture/);
@@ -72,5 +92,7 @@ describe('letterpress import', () => {
     expect(await good('sample', out)).toBe(await good('sample', place.run));
     expect(await bad('train', '--resume', out)).toMatch(/imported: there is nothing to resume/);
     expect(await bad('evaluate', out)).toMatch(/imported without its texts.*\n.*--data/);
+    expect(await bad('analyse', out, '--data', weights)).toMatch(/was imported: it has no training to analyse/);
+    expect(await bad('novelty', out)).toMatch(/has no samples: it was imported/);
   });
 });

@@ -111,6 +111,7 @@ describe('epochsBySize', () => {
   it('knows the sizes that are shapes, and refuses epochs of one that is not trained', () => {
     expect(epochsBySize('3,64x2=9')(['87k', '64x2', '96x3'])).toMatchObject({ '87k': 3, '64x2': 9, '96x3': 3 });
     expect(() => epochsBySize('64x3=9')(['64x2'])).toThrow(/64x3/);
+    expect(() => epochsBySize('87k=1')(['64x2'])).toThrow(/87k, which is not trained/);
   });
 
   it.each(['0', '10M=3', '3,4', '5m=3,5m=4', '5m=3=4'])('refuses %j', (text) => {

@@ -48,5 +48,11 @@ describe('tune', () => {
     expect(await bad('tune', '--resume', place.at('none'), '--trials', '3')).toContain('--trials');
     expect(await bad('tune', '--vary', 'training.epoch=3', '--out', place.at('odd'))).toContain('training.epoch');
     expect(await bad('tune', ...SHAPE)).toContain('--d-model');
+    for (const option of ['--vary', '--set'])
+      expect(await bad('tune', option, 'training.epochs=3', '--out', place.at('epochs'))).toMatch(
+        /training\.epochs cannot be varied or set.*\n.*--epochs.*--min-epochs/,
+      );
+    const whole = await bad('tune', '--vary', 'training.batch=8..64', '--epochs', '1', '--out', place.at('whole'));
+    expect(whole).toMatch(/trial 2 would have training\.batch=[\d.]+: .*whole number.*\n.*--vary.*8,16,32/s);
   });
 });

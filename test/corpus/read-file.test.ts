@@ -138,6 +138,7 @@ describe('bytes', () => {
     ['UTF-16, Greek', utf16('ένα\nδύο δύο\nτρία\n').swap16(), 'UTF-16BE without', 'iconv -f UTF-16BE'],
     ['NUL', latin1('one\ntwo\0\nthree\nfour and more\n'), 'a NUL byte at offset 7 (line 2)', 'right file'],
     ['Windows-1252', latin1('one\nna\xefve caf\xe9\n'), '0xEF at offset 6 (line 2)', 'iconv -f WINDOWS-1252'],
+    ['it at the end', latin1('one\nmayor at a caf\xe9'), '0xE9 at offset 18 (line 2)', 'iconv -f WINDOWS-1252'],
     ['another script', latin1('\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n'), '0xCF at offset 0', 'WINDOWS-1251'],
     ['binary', latin1('one\x01\x02\xff\xfe\x03'), '0xFF at offset 5', 'not look like text'],
     ['cut-off UTF-8', Buffer.from('é one\ntwo é').subarray(0, -1), 'cut off at offset 11 (line 2)', 'again'],

@@ -21,6 +21,20 @@ describe('parseVariation', () => {
 });
 
 describe('drawSettings', () => {
+  it('stays within a narrow range, and tells its values apart', () => {
+    for (const [low, high, log] of [
+      [0.9995, 0.9999, false],
+      [0.9995, 0.9999, true],
+      [1_000_001, 1_000_002, false],
+      [-1.0005, -1, false],
+    ] as const) {
+      const space: SearchSpace = { it: { kind: 'range', low, high, log } };
+      const drawn = Array.from({ length: 50 }, (_, i) => drawSettings(space, 3, i + 1)['it'] as number);
+      expect(drawn.every((value) => value >= low && value <= high)).toBe(true);
+      expect(new Set(drawn).size).toBeGreaterThan(25);
+    }
+  });
+
   const space: SearchSpace = {
     rate: { kind: 'range', low: 1e-3, high: 1e-1, log: true },
     share: { kind: 'range', low: -1, high: 1, log: false },

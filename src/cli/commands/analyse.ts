@@ -29,6 +29,12 @@ export const define: DefineCommand = (command, context) => {
     ),
   ).action(async (folder, options) => {
     const run = readRun(folder);
+    if (run.config.imported !== undefined)
+      throw new LetterpressError(
+        'BAD_OPTION',
+        `${folder} was imported: it has no training to analyse`,
+        `Measure it on texts: letterpress evaluate ${shellWord(folder)} --data FILE`,
+      );
     if (run.results === undefined) {
       throw new LetterpressError(
         'BAD_OPTION',

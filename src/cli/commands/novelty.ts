@@ -50,7 +50,19 @@ export const define: DefineCommand = (command, context) => {
   ]);
 };
 
-function whichSamples({ sampleEpochs, results }: Run, epoch: number | undefined): number | 'final' {
+function whichSamples({ folder, config, sampleEpochs, results }: Run, epoch: number | undefined): number | 'final' {
+  const isWithout = config.imported !== undefined || (results !== undefined && results.bestEpoch < 0);
+  if (isWithout || (results === undefined && sampleEpochs.length === 0))
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${folder} has no samples: ` +
+        (config.imported !== undefined
+          ? 'it was imported, and only trainings keep some'
+          : results === undefined
+            ? 'its training writes them after its first epoch'
+            : 'its training diverged in the first epoch'),
+      'Sample the model and compare the texts yourself, or choose another run.',
+    );
   if (epoch === undefined) return results === undefined ? (sampleEpochs.at(-1) ?? 'final') : 'final';
   if (sampleEpochs.includes(epoch - 1)) return epoch - 1;
   throw new LetterpressError(

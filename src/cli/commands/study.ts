@@ -185,7 +185,7 @@ export function epochsBySize(text: string): (sizes?: readonly StudySize[]) => St
   if (!isClear || forAll.length + forOne.length < parts.length)
     throw new InvalidArgumentError('Expected a number, numbers per size, or both, each size once, such as 30,10m=20.');
   return (sizes = []) => {
-    const known = [...new Set([...STUDY_SIZES, ...sizes])];
+    const known = sizes.length === 0 ? STUDY_SIZES : sizes;
     const unknown = named.find(([name]) => !known.includes(name));
     if (unknown !== undefined)
       throw new LetterpressError(

@@ -156,7 +156,8 @@ async function resume(
   const run = readRun(folder);
   const { imported } = run.config;
   if (run.results !== undefined && restoreWeights(folder)) {
-    context.print(`${context.style.bold(folder)}  has its weights again, from its checkpoint\n`);
+    if (options.json) context.printJson({ run: folder, restored: [RUN_FILES.weights] });
+    else context.print(`${context.style.bold(folder)}  has its weights again, from its checkpoint\n`);
     return;
   }
   if (run.results !== undefined || imported !== undefined) {

@@ -58,6 +58,12 @@ export async function textsOfRun(
       `${folder} ${unread}, which cannot be read again`,
       'Give the same texts again, from a file or a pipe (data).',
     );
+  if (moved.data === undefined && path === undefined && kind !== 'builtin')
+    throw new LetterpressError(
+      'BAD_RUN',
+      `config.json of ${folder} does not say where its texts are (corpus.path)`,
+      'Give them (data), or restore the file from a copy.',
+    );
   const { format, delimiter, quote, header, emptyTexts } = { ...reading, ...withoutAbsent(moved) };
   const own: DataOptions = {
     ...piecesOf(config),

@@ -55,6 +55,7 @@ function unfinished(bytes: Uint8Array): number {
  */
 export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string, void> {
   let rest: Uint8Array = new Uint8Array();
+  let last: Uint8Array = new Uint8Array();
   let offset = 0;
   let line = 1;
   let ascii = true;
@@ -73,12 +74,17 @@ export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: strin
       throw refuse(bytes, findInvalidUtf8(whole) ?? 0, invalid);
     }
     ascii &&= text.length === end;
+    last = whole;
     offset += end;
     line += lineFeeds(whole);
     rest = bytes.subarray(end);
     yield text;
   }
-  if (rest.length > 0) throw refuse(rest, 0, ascii ? invalid : cutOff);
+  if (rest.length === 0) return;
+  // What to do is said by the bytes around.
+  offset -= last.length;
+  line -= lineFeeds(last);
+  throw refuse(concat(last, rest), last.length, ascii ? invalid : cutOff);
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -139,7 +145,8 @@ export async function joinText(texts: AsyncIterable<string>, name: string): Prom
 }
 
 /**
- * The lines of a text, in portions. They end at \n, \r\n or a lone \r, and the end of the last line begins no new one.
+ * The lines of a text, in portions. They end at \n, \r\n or a lone \r, and the end of the last line begins no new one. A
+ * byte order mark at the beginning of a line, as of files that were put together, is none of its characters.
  *
  * @example 'one\r\n\ntwo\n' // ['one', '', 'two']
  */
@@ -160,7 +167,16 @@ export async function* splitLines(texts: AsyncIterable<string>): AsyncGenerator<
       begun = [];
     }
     if (last !== '') begun.push(last);
-    if (lines.length > 0) yield lines;
+    if (lines.length > 0) yield withoutMarks(lines);
   }
-  if (begun.length > 0) yield [begun.join('')];
+  if (begun.length > 0) yield withoutMarks([begun.join('')]);
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+function withoutMarks(lines: string[]): string[] {
+  lines.forEach((line, i) => {
+    if (line.startsWith(BYTE_ORDER_MARK)) lines[i] = line.slice(1);
+  });
+  return lines;
 }

@@ -1,5 +1,5 @@
 /** Models as files that other programs read: docs/export.md. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../../make-folder.js';
 import { LetterpressError } from '../../errors.js';
@@ -73,7 +73,7 @@ export function exportModel(run: Run | string, { to, out, force = false, precisi
   const wanted = out ?? join('exports', to === 'onnx' || to === 'html' ? `${name}.${to}` : `${name}-${to}`);
   const path = join(dirname(wanted), basename(wanted)); // no slash at its end, with which a file is not found
   if (to === 'onnx' || to === 'html') {
-    checkFile(path, force);
+    checkFile(path, to, force);
     const file = to === 'onnx' ? encodeFiles(source).get('onnx/model.onnx')! : pageOfRun(source, name, precision);
     writeRunFile(dirname(path), basename(path), file);
     return path;
@@ -85,7 +85,12 @@ export function exportModel(run: Run | string, { to, out, force = false, precisi
   return path;
 }
 
-function checkFile(path: string, force: boolean): void {
+/** What a file of ours has near its beginning: an ONNX graph's field 2, its producer; a page's title. */
+const MARKS = { onnx: '\u0012\u000bletterpress', html: ' – Letterpress</title>' } as const;
+const MARK_BYTES = 4096;
+
+/** @throws LetterpressError EXISTS for a file that is there, with `force` unless an earlier export wrote it */
+function checkFile(path: string, to: keyof typeof MARKS, force: boolean): void {
   if (!existsSync(path) && !isDeadLink(path)) return;
   if (existsSync(path) && statSync(path).isDirectory())
     throw new LetterpressError(
@@ -93,8 +98,26 @@ function checkFile(path: string, force: boolean): void {
       `expected a file for the model, found a folder: ${path}`,
       'Name a file (out).',
     );
-  if (force) return;
-  throw new LetterpressError('EXISTS', `${path} exists already`, 'Choose another file (out), or replace it (force).');
+  if (!force)
+    throw new LetterpressError('EXISTS', `${path} exists already`, 'Choose another file (out), or replace it (force).');
+  if (existsSync(path) && !beginningOf(path).includes(MARKS[to]))
+    throw new LetterpressError(
+      'EXISTS',
+      `${path} is no model exported to ${to}, and is not replaced`,
+      'Choose another file (out), or remove it yourself.',
+    );
+}
+
+function beginningOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(MARK_BYTES);
+    return bytes.toString('utf8', 0, readSync(file, bytes));
+  } catch (cause) {
+    throw ioError('read', path, cause);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A folder that an export wrote has all of its files, and no others. */

@@ -87,7 +87,7 @@ describe('an export to onnx', () => {
     const file = join(out, 'deep', 'model.onnx');
     expect(exportModel(run, { to: 'onnx', out: file })).toBe(file);
     const bytes = readFileSync(file);
-    writeFileSync(file, '');
+    writeFileSync(file, bytes.subarray(0, 100));
     expect(errorOf(() => exportModel(run, { to: 'onnx', out: file })).code).toBe('EXISTS');
     exportModel(run, { to: 'onnx', out: file, force: true });
     expect(readFileSync(file).equals(bytes)).toBe(true);

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 
-const scheme = matchMedia('(prefers-color-scheme: dark)');
+/** None in a worker: of a page that is one file, its engine runs the same script. */
+const scheme = 'matchMedia' in globalThis ? matchMedia('(prefers-color-scheme: dark)') : undefined;
 
 /** Whether the page is dark: what is drawn, and not styled, is drawn again when it changes. */
-export const isDark = signal(scheme.matches);
-scheme.addEventListener('change', () => (isDark.value = scheme.matches));
+export const isDark = signal(scheme?.matches === true);
+scheme?.addEventListener('change', () => (isDark.value = scheme.matches));

@@ -145,8 +145,8 @@ export async function joinText(texts: AsyncIterable<string>, name: string): Prom
 }
 
 /**
- * The lines of a text, in portions. They end at \n, \r\n or a lone \r, and the end of the last line begins no new one. A
- * byte order mark at the beginning of a line, as of files that were put together, is none of its characters.
+ * The lines of a text, in portions. They end at \n, \r\n or a lone \r, and the end of the last line begins no new one.
+ * A byte order mark at the beginning of a line, as of files that were put together, is none of its characters.
  *
  * @example 'one\r\n\ntwo\n' // ['one', '', 'two']
  */

@@ -48,7 +48,7 @@ export function CompareView() {
       ) : null}
       {data.map(({ id, problem }) =>
         problem.value === undefined ? null : (
-          <Problem key={id} error={`${id}: ${problem.value.message}. ${problem.value.fix}`} />
+          <Problem key={id} error={`Run ${id}: ${problem.value.message}. ${problem.value.fix}`} />
         ),
       )}
       <h2 class="visually-hidden">Curves</h2>

@@ -8,7 +8,7 @@ export function checkThreads(threads: number, came: string): number {
     throw new LetterpressError(
       'BAD_OPTION',
       `expected a number of threads from 1 to ${MAX_THREADS}, ${came}`,
-      'Give such a number, or none for all cores.',
+      'Leave it out for all cores.',
     );
   }
   return threads;

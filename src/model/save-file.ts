@@ -9,7 +9,6 @@ async function builtIn<T>(name: string): Promise<T> {
 interface Paths {
   readonly basename: (path: string) => string;
   readonly dirname: (path: string) => string;
-  readonly join: (...parts: string[]) => string;
 }
 
 interface FileSystem {
@@ -25,9 +24,6 @@ export const RUN_WEIGHTS = 'model.safetensors';
 
 /** Files so far, for their temporary names, which are as in temporary-file.ts. */
 let saved = 0;
-
-/** Milliseconds after which a browser has taken what it saves. */
-const DOWNLOAD_TIME = 60_000;
 
 /** What of a page is used. */
 interface Page {
@@ -45,9 +41,9 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   if (process?.versions !== undefined && 'node' in process.versions) {
     const files = await builtIn<FileSystem>('fs/promises');
     const { existsSync } = await builtIn<{ readonly existsSync: (path: string) => boolean }>('fs');
-    const { basename, dirname, join } = await builtIn<Paths>('path');
+    const { basename, dirname } = await builtIn<Paths>('path');
     const folder = dirname(path);
-    const temporary = join(folder, `.${basename(path)}.${process.pid}-0-${saved++}.letterpress-tmp`);
+    const temporary = `${folder}/.${basename(path)}.${process.pid}-0-${saved++}.letterpress-tmp`;
     try {
       // As makeFolder, which no bundle for pages may have.
       const missing: string[] = [];
@@ -59,7 +55,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
       if (basename(path) === RUN_WEIGHTS && (await files.readdir(folder)).includes('config.json'))
         throw new LetterpressError(
           'EXISTS',
-          `${folder} is the folder of a run or of an exported model, whose weights are its own`,
+          `${folder} is a run or an exported model, whose weights are its own`,
           'Choose another folder.',
         );
       await files.writeFile(temporary, bytes, { flush: true });
@@ -71,11 +67,11 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   } else if (document !== undefined) {
     const href = URL.createObjectURL(new Blob([bytes.slice()]));
     Object.assign(document.createElement('a'), { href, download: path.replace(/.*\//, '') }).click();
-    setTimeout(() => URL.revokeObjectURL(href), DOWNLOAD_TIME);
+    setTimeout(() => URL.revokeObjectURL(href), 60_000); // by then a browser has taken what it saves
   } else {
     throw new LetterpressError(
       'BAD_OPTION',
-      'there are no files here to save a model in: expected Node.js or a page',
+      'expected Node.js or a page to save a model in',
       'Send the bytes to the page (model.toBytes), and save them there.',
     );
   }

@@ -4,13 +4,12 @@
  * (links to blobs). Beside them, `letterpress/COMMIT.json` keeps the list of a commit's files, so that the same files
  * are chosen without the network.
  */
-import { copyFile, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
 import { makeFolder } from '../make-folder.js';
 import { codeOf } from '../io-error.js';
 import { LetterpressError } from '../errors.js';
-import { writeFileAtomic } from '../runs/atomic.js';
 import { newTemporaryName } from '../temporary-file.js';
 import { isForbiddenOnWindows } from '../windows-names.js';
 
@@ -100,19 +99,15 @@ export class CachedDataSet {
   }
 
   /** Remembers what the Hub said. A cache that cannot be written is still read. */
-  remember(revision: string, commit: string, files: readonly HubFile[]): void {
+  async remember(revision: string, commit: string, files: readonly HubFile[]): Promise<void> {
     try {
-      makeFolder(dirname(this.listing(commit)));
-      writeFileAtomic(this.listing(commit), JSON.stringify(files));
+      await replaceFile(this.listing(commit), JSON.stringify(files));
       // Tools that scan the cache call it corrupt where one of these is missing.
       makeFolder(this.snapshot(commit));
       makeFolder(join(this.folder, 'refs'));
-      if (isCommit(revision)) return;
-      const ref = join(this.folder, 'refs', revision);
-      makeFolder(dirname(ref)); // names of branches may have slashes
-      writeFileAtomic(ref, commit);
+      if (!isCommit(revision)) await replaceFile(join(this.folder, 'refs', revision), commit);
     } catch (error) {
-      if (!(error instanceof LetterpressError && error.code === 'IO') && codeOf(error) === '') throw error;
+      if (codeOf(error) === '') throw error;
     }
   }
 
@@ -166,6 +161,17 @@ export function checkRevision(revision: string): void {
 export async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found?.isFile() ? found.size : undefined;
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  makeFolder(dirname(path));
+  const aside = newTemporaryName(path);
+  try {
+    await writeFile(aside, text, { flush: true });
+    await rename(aside, path);
+  } finally {
+    await rm(aside, { force: true });
+  }
 }
 
 async function filesIn(folder: string): Promise<HubFile[]> {

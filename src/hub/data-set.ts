@@ -100,7 +100,7 @@ export class HubDataSet {
       if (info.id.toLowerCase() !== name.toLowerCase()) notice(`${name} is called ${info.id} now`);
       const listed = await cached.files(info.sha);
       const files = listed?.isComplete ? listed.files : await listFiles(client, info.id, info.sha, asked);
-      cached.remember(revision, info.sha, files);
+      await cached.remember(revision, info.sha, files);
       return new HubDataSet(client, cached, info.id, name, info.sha, files, onEvent);
     } catch (error) {
       const found = isUnreachable(error) ? fromCache() : undefined;

@@ -40,10 +40,10 @@ function listenAlone(listener: (data: string) => void): () => void {
 }
 
 /** After an interruption anything may have changed; who asks by cursor gets what is new. */
-export const EVERYTHING = '{"runs":["*"],"list":true}';
+const EVERYTHING = '{"runs":["*"],"list":true}';
 
 /** The stream has ended: what changes is not known until it begins again. */
-export const LOST = '{"runs":[],"list":false,"isLost":true}';
+const LOST = '{"runs":[],"list":false,"isLost":true}';
 
 /** A stream that says when it is lost. A browser opens it again by itself, but not where the server refuses. */
 export function openStream(address: string, tell: (data: string) => void): EventSource {

@@ -2,7 +2,7 @@ import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { ApiError, Change, StudioInfo } from '../../src/studio/api.js';
 import { listenToChanges } from './changes.js';
 import { parseJson } from './json.js';
-import { SourceError } from './source-error.js';
+import { notAnswered, SourceError } from './source-error.js';
 import type { StudioSource, TrainingSource } from './source.js';
 
 /** The runs of the folder that a studio serves; undefined where the page is not served by one. */
@@ -60,7 +60,7 @@ async function ask(path: string, parameters: Record<string, string>, request?: R
   const search = new URLSearchParams(parameters).toString();
   const response = await fetch(search === '' ? path : `${path}?${search}`, request).catch((error: unknown) => {
     if (request?.signal?.aborted) throw error;
-    throw new SourceError('the studio does not answer', 'Start it again: letterpress studio', 0);
+    throw notAnswered();
   });
   if (response.ok) return response;
   const isJson = response.headers.get('Content-Type')?.startsWith('application/json') === true;

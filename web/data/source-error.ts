@@ -9,3 +9,8 @@ export class SourceError extends Error {
     super(message);
   }
 }
+
+/** @param status of the answer, where there was one */
+export function notAnswered(status = 0): SourceError {
+  return new SourceError('the studio does not answer', 'Start it again: letterpress studio', status);
+}

@@ -111,7 +111,11 @@ export function Chart(props: ChartProps) {
 
 /** The x whose values are shown. */
 function placeOf(main: Curve | undefined, at: number): string {
-  const x = main === undefined || main.count === 0 ? at : main.xs[nearestIndex(main, at)]!;
+  return shownX(main === undefined || main.count === 0 ? at : main.xs[nearestIndex(main, at)]!);
+}
+
+/** Epochs and steps are whole numbers. */
+function shownX(x: number): string {
   return Number.isInteger(x) ? whole(x) : significant(x);
 }
 
@@ -119,7 +123,7 @@ function readOut(x: number, xLabel: string, curves: readonly Curve[], format: (v
   const values = curves.flatMap((curve) =>
     curve.count === 0 ? [] : [`${curve.label} ${format(curve.ys[nearestIndex(curve, x)]!)}`],
   );
-  return `${xLabel} ${Number.isInteger(x) ? whole(x) : significant(x)}: ${values.join(', ')}`;
+  return `${xLabel} ${shownX(x)}: ${values.join(', ')}`;
 }
 
 function describe(

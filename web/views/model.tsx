@@ -7,7 +7,7 @@ import { Playground } from '../model/playground.js';
 import { Xray } from '../model/xray.js';
 import { DownloadButton } from '../parts/download-button.js';
 import { Problem, RunHead } from '../parts/parts.js';
-import { SourceError } from '../data/source-error.js';
+import { notAnswered } from '../data/source-error.js';
 import { runs, source } from '../state.js';
 
 /** The model whose weights were fetched last: views of the same run share it. */
@@ -42,7 +42,7 @@ async function open(id: string, isAgain = false): Promise<void> {
 async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch('assets/letterpress.wasm').catch(() => undefined);
   if (response?.ok === true) return new Uint8Array(await response.arrayBuffer());
-  throw new SourceError('the studio does not answer', 'Start it again: letterpress studio', response?.status ?? 0);
+  throw notAnswered(response?.status);
 }
 
 /** A view of a model that computes in this tab. */

@@ -1,5 +1,5 @@
 import { visible } from '../format.js';
-import { SourceError } from '../data/source-error.js';
+import { notAnswered, SourceError } from '../data/source-error.js';
 import { useAnswer } from '../model/hooks.js';
 import { Name, Problem } from '../parts/parts.js';
 
@@ -7,7 +7,7 @@ async function checkThere(address: string): Promise<true> {
   const response = await fetch(address, { method: 'HEAD' }).catch(() => undefined);
   if (response?.ok === true) return true;
   throw response === undefined
-    ? new SourceError('the studio does not answer', 'Start it again: letterpress studio', 0)
+    ? notAnswered()
     : new SourceError('there is no report here', 'A study writes it at its end.', response.status);
 }
 

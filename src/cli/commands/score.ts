@@ -7,7 +7,7 @@ import { LetterpressError } from '../../errors.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { addFileOptions, addSplitOption, cleaningMode, flagOfReading } from '../options/data.js';
+import { addFileOptions, addSplitOption, checkNamed, cleaningMode, flagOfReading } from '../options/data.js';
 import { counted, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet, OTHER_MODEL } from '../texts/alphabet.js';
@@ -52,13 +52,8 @@ export const define: DefineCommand = (command, context) => {
         `expected texts or --file, got ${given.length === 0 ? 'neither' : 'both'}`,
         'Give texts in quotes, a file, or --file - for standard input.',
       );
-    const unread = flagOfReading(options) ?? (options.split && '--split');
-    if (options.file === undefined && unread !== undefined)
-      throw new LetterpressError(
-        'BAD_OPTION',
-        `${unread} says how to read --file, which was not given`,
-        `Give --file in place of the texts, or leave ${unread} out.`,
-      );
+    const reading = flagOfReading(options) ?? (options.split && '--split');
+    checkNamed(options.file, reading, 'texts are scored as they are given', '--file');
     const { run, load } = await openModel(folder);
     const { backend } = openBackend(options, context);
     const model = load(backend);

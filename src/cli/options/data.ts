@@ -60,12 +60,17 @@ export function flagOfReading(reading: FileReading): string | undefined {
 }
 
 /** @throws LetterpressError BAD_OPTION for an option that says how to read texts which were not named */
-export function checkNamed(data: string | undefined, given: string | undefined, otherwise: string): void {
+export function checkNamed(
+  data: string | undefined,
+  given: string | undefined,
+  otherwise: string,
+  flag = '--data',
+): void {
   if (data !== undefined || given === undefined) return;
   throw new LetterpressError(
     'BAD_OPTION',
-    `${given} says how to read --data, which was not given; ${otherwise}`,
-    `Add --data, or leave ${given} out.`,
+    `${given} says how to read ${flag}, which was not given; ${otherwise}`,
+    `Add ${flag}, or leave ${given} out.`,
   );
 }
 

@@ -29,7 +29,7 @@ static void productInTiles(const Operand& left, const Operand& right, Pair* tile
       const int row = m * kTile, column = n * kTile;
       unpackRows(c, 2 * kTileWords, minimum(kStep, left.others() - row), minimum(kStep, right.others() - column),
                  [&](int r, int first, const float* sums, int count) {
-                   std::memcpy(out + (row + r) * step + column + first, sums, count * sizeof(float));
+                   copyRow(sums, out + (row + r) * step + column + first, count);
                  });
     }
   }

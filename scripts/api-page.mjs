@@ -72,7 +72,7 @@ function describe({ name, target, places }, checker) {
   const parts = [`### ${name}${where}`];
   if (ts.isFunctionDeclaration(declaration)) parts.push(code(signature(declaration)));
   else if (ts.isVariableDeclaration(declaration)) {
-    const type = declaration.type?.getText() ?? checker.typeToString(checker.getTypeAtLocation(declaration));
+    const type = declaration.type?.getText() ?? written(checker, checker.getTypeAtLocation(declaration));
     parts.push(code(`const ${name}: ${oneLine(type)}`));
   } else if (ts.isClassDeclaration(declaration)) {
     const base = declaration.heritageClauses?.map((clause) => ` ${clause.getText()}`).join('') ?? '';
@@ -86,6 +86,8 @@ function describe({ name, target, places }, checker) {
 }
 
 const code = (text) => `\`\`\`ts\n${text}\n\`\`\``;
+/** A type in full: the checker would abridge a long one. */
+const written = (checker, type) => checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation);
 const oneLine = (text) => text.replace(/\s+/g, ' ');
 const inline = (text) => `\`${oneLine(text).replaceAll('|', '\\|')}\``;
 const cell = (text) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
@@ -153,8 +155,8 @@ function typeOf(name, declaration, checker) {
   const rows = fields.map((field) => {
     const isOptional = field.flags & ts.SymbolFlags.Optional;
     const [node] = field.declarations ?? [];
-    const written = node !== undefined && ts.isPropertySignature(node) ? node.type?.getText() : undefined;
-    const text = written ?? checker.typeToString(checker.getTypeOfSymbol(field));
+    const source = node !== undefined && ts.isPropertySignature(node) ? node.type?.getText() : undefined;
+    const text = source ?? written(checker, checker.getTypeOfSymbol(field));
     const shown = isOptional ? text.replace(/\s*\|\s*undefined$/, '') : text;
     const kind = node !== undefined && ts.isMethodSignature(node) ? signature(node) : `${shown}`;
     return `| \`${field.name}${isOptional ? '?' : ''}\` | ${inline(kind)} | ${cell(said(field, checker).slice(2))} |`;

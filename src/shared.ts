@@ -39,9 +39,9 @@ export {
   type BestKneserNeyOptions,
   type OrderTried,
 } from './baselines/best-kneser-ney.js';
-export { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from './baselines/simple-models.js';
+export { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram, type Unigram } from './baselines/simple-models.js';
 export type { Discounts } from './baselines/discounts.js';
-export { fitKneserNey, KneserNey } from './baselines/kneser-ney.js';
+export { fitKneserNey, KneserNey, type Confidence } from './baselines/kneser-ney.js';
 export {
   meanNll,
   meanTop1,
@@ -60,15 +60,24 @@ export {
 } from './texts/near-duplicates.js';
 export { evenlySpaced, sampleQuality, type SampleQualityOptions } from './texts/sample-quality.js';
 export { entropy, entropyPerCharacter, temper } from './texts/temperature.js';
+export type { Span } from './texts/span-index.js';
 export { TrainingIndex, type NearestText } from './texts/training-index.js';
-export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
+export type { Backend, BackendInfo, ComputePrecision, Dropout, FloatArray } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';
 export { corpusFromTexts, limitTrain, type Corpus, type ExactDistribution, type Splits } from './corpus/corpus.js';
 export { LetterpressError, type ErrorCode } from './errors.js';
 export { runSteps } from './generators.js';
 export type { MixingKind } from './ensemble/mix.js';
-export { mixModels, type MixedModels, type MixOptions, type MixtureValidation } from './ensemble/mix-models.js';
+export {
+  mixModels,
+  mixModelsSteps,
+  type MixedModels,
+  type MixOptions,
+  type MixProgress,
+  type MixtureValidation,
+} from './ensemble/mix-models.js';
 export { MixtureModel } from './ensemble/mixture-model.js';
+export type { CachedAttention } from './nn/cached-attention.js';
 export { parseModelConfig, type ModelConfig } from './nn/config.js';
 export { countParameters, DecoderTransformer } from './nn/decoder-transformer.js';
 export { Embedding, LayerNorm, Linear } from './nn/modules.js';
@@ -79,7 +88,8 @@ export { summarizeModel, type ModelSummary } from './nn/summary.js';
 export { Random } from './random.js';
 export type { CorpusReport, SampleQuality } from './texts/texts-schema.js';
 export { encodeNpy } from './runs/npy.js';
-export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './runs/safetensors.js';
+export type { CharacterSource } from './model/generate.js';
 export { encodeOnnx } from './model/export/onnx-model.js';
 export { LanguageModel, type TextAttention } from './model/language-model.js';
 export type { ModelSource } from './model/saved-model.js';
@@ -98,9 +108,9 @@ export type { Tensor } from './tensor/tensor.js';
 export { writeDistillationSetTexts, type DistillOptions } from './ensemble/distill.js';
 export { Tape } from './tensor/tape.js';
 export type { DistillationSet } from './train/distillation/distillation-set.js';
-export { encodeSplit } from './tokenizer/encode-split.js';
+export { encodeSplit, type EncodedSplit } from './tokenizer/encode-split.js';
 export { learnAlphabet } from './tokenizer/learn-alphabet.js';
-export { defaultTokenizer, Tokenizer } from './tokenizer/tokenizer.js';
+export { defaultTokenizer, Tokenizer, type TokenizerJson } from './tokenizer/tokenizer.js';
 export type { Evaluation, TextScores } from './model/evaluate.js';
 export { planTraining, type PlanOptions, type TrainingPlan } from './train/plan.js';
 export {
@@ -121,6 +131,7 @@ export {
   type TrainModelOptions,
 } from './train/train-model.js';
 export type { BegunEvent, EpochReport, StepReport, TestingEvent, TrainEvent } from './train/train-events.js';
+export type { NonFinite } from './train/divergence.js';
 export { AdamWOptimizer } from './train/optimizer/adamw.js';
-export { PYTORCH_ADAMW } from './train/optimizer/optimizer.js';
+export { PYTORCH_ADAMW, type OptimizerOptions } from './train/optimizer/optimizer.js';
 export { Trainer } from './train/trainer.js';

@@ -29,7 +29,8 @@ export interface BestKneserNeyOptions extends SequenceShape {
  * Fits Kneser–Ney models of the orders 1, 2, 3 … and keeps the one with the lowest validation NLL. Ends early when two
  * orders in a row are no better than the best one below.
  *
- * @param train @param val characters as tokens; longer texts are cut at the context length
+ * @param train characters as tokens; longer texts are cut at the context length
+ * @param val texts to choose the order by, likewise
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
  *
  * @example bestKneserNey(train, val, { vocabulary: 29, contextLength: 150 }).model.order;

@@ -161,7 +161,7 @@ export class KneserNey extends CharacterModel {
  *
  * @example
  * const model = fitKneserNey(encoded, { order: 6, vocabulary: 29, contextLength: 150 });
- * model.nll(encoded[0]); // nats
+ * model.nll(tokenizer.encode('storm hits town')); // nats
  */
 export function fitKneserNey(
   texts: readonly ArrayLike<number>[],

@@ -11,7 +11,7 @@ import {
 } from './sequence-model.js';
 
 /** The same distribution at every position. */
-class Unigram extends CharacterModel {
+export class Unigram extends CharacterModel {
   constructor(
     identity: Identity,
     shape: SequenceShape,

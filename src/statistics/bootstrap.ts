@@ -22,8 +22,8 @@ export type Statistic = (members: Uint32Array) => number;
 
 /**
  * Percentile interval by the bootstrap (Efron, 1979): draws samples of the same size with replacement from the sample,
- * and takes the middle `level` of their statistics. For independent members; for the epochs of a curve there is {@link
- * blockBootstrap}.
+ * and takes the middle `level` of their statistics. For independent members; {@link blockBootstrap} is for the epochs
+ * of a curve.
  *
  * The ends are NaN where at least half of the samples have no finite statistic, as for a constant series.
  *

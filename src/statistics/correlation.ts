@@ -136,7 +136,7 @@ export interface CorrelateOptions {
  * or top-1 is not finite are left out and counted. The intervals are those of {@link blockBootstrap}, which takes into
  * account that epochs of one training are not independent.
  *
- * @example correlate([{ name: '87k', metrics: run.metrics }]).models[0].pearson;
+ * @example correlate([{ name: '87k', metrics: run.metrics }]).pooled.pearson;
  */
 export function correlate(models: readonly ModelMetrics[], options: CorrelateOptions = {}): Correlations {
   const { seed = 0 } = options;

@@ -19,12 +19,14 @@ export interface SampleQualityOptions {
  * for no texts or texts without words, stands at `sampleQualitySchema`.
  *
  * `distinct`, `longestCopy.max` and the spread of every mean depend on how many texts there are: compare sets of the
- * same size only, and beside the figures of a model's texts look at those of as many test texts (see {@link
- * evenlySpaced}).
+ * same size only, and beside the figures of a model's texts look at those of as many test texts: {@link evenlySpaced}
+ * selects them.
  *
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
- * @example sampleQuality(samples, new TrainingIndex(train), (text) => kneserNey.nll(text)).copied;
+ * @example
+ * const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
+ * sampleQuality(samples, new TrainingIndex(corpus.splits.train), ngram).copied;
  */
 export function sampleQuality(
   texts: readonly string[],

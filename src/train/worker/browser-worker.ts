@@ -25,7 +25,8 @@ interface MessageEventLike {
 
 /** A `Worker`, or the other end of one: a worker's global scope, or a port. */
 export interface MessageTarget {
-  postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
+  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   addEventListener(type: 'message' | 'error', listener: (event: MessageEventLike) => void): void;
   removeEventListener(type: 'message' | 'error', listener: (event: MessageEventLike) => void): void;
 }

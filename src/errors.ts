@@ -4,7 +4,7 @@ export type ErrorCode =
   | 'BAD_INPUT' // a text, file or column the user gave cannot be used
   | 'BAD_RUN' // a run directory is missing, damaged or of another schema version
   | 'EXISTS' // something would be overwritten
-  | 'IN_USE' // another process writes the folder
+  | 'IN_USE' // another process writes the folder, or the worker trains already
   | 'IO' // the file system refused
   | 'NO_BACKEND' // the backend asked for is not available here
   | 'DIVERGED' // a training ended since its numbers were not finite

@@ -211,11 +211,28 @@ describe('a Web Worker', () => {
     await expect(failed).rejects.toMatchObject({ code: 'BAD_OPTION', fix: "Did you mean 'modern'?" });
   });
 
+  it('refuses a second training while it trains, whose events would be the first one’s', async () => {
+    const worker = startWorker();
+    const first = browser.trainInWorker(worker, options);
+    await first.next();
+    const second = browser.trainInWorker(worker, { ...options, seed: 6 });
+    await expect(second.next()).rejects.toMatchObject({ code: 'IN_USE' });
+    let bytes: Uint8Array | undefined;
+    for await (const event of first) if (event.kind === 'trained') bytes = event.model;
+    expect(bytes).toEqual(model.toBytes());
+    const other = await trainModel({ ...tiny, seed: 6 });
+    for await (const event of browser.trainInWorker(worker, { ...options, seed: 6 }))
+      if (event.kind === 'trained') expect(event.test).toEqual(other.test);
+  });
+
   it('throws at once where the texts cannot be sent, and is free for others', async () => {
     const worker = startWorker();
-    for (const corpus of [[() => 'a function'], undefined]) {
+    for (const [corpus, error] of [
+      [[() => 'a function'], { name: 'DataCloneError' }],
+      [undefined, { code: 'BAD_OPTION', message: /\(corpus\), got undefined/ }],
+    ] as const) {
       const wrong = { ...options, corpus: corpus as unknown as string[] };
-      await expect(browser.trainInWorker(worker, wrong).next()).rejects.toThrow();
+      await expect(browser.trainInWorker(worker, wrong).next()).rejects.toMatchObject(error);
     }
     const kinds: string[] = [];
     for await (const event of browser.trainInWorker(worker, options)) kinds.push(event.kind);

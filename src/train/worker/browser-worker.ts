@@ -1,5 +1,6 @@
 /** Training in a Web Worker. The page starts the worker; the two speak by messages, without shared memory. */
 import type { Backend } from '../../backend/types.js';
+import type { Corpus } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { trainModelOn, type ModelEvent, type TrainedModel, type TrainModelOptions } from '../train-model.js';
@@ -41,12 +42,16 @@ type FromWorker =
 /** Options without what cannot be sent, which are functions and classes. */
 type PlainOptions = Omit<WorkerTrainingOptions, 'signal' | 'tokenizer'> & { readonly alphabet: unknown };
 
+/** Workers that train: a second training's events would be taken for the first one's. */
+const training = new WeakSet<MessageTarget>();
+
 /**
  * Trains in a Web Worker that has called `serveTraining`, so that the page stays free: the events are those of
  * `trainModel`, and `trained` as the last. Progress (`step`, `validation`, `testing`) comes at most about thirty times
  * a second, and always when all is done; after each `epoch`, the worker waits until the next event is asked for.
  *
- * @throws LetterpressError what `trainModel` throws; INTERNAL when the worker fails by itself
+ * @throws LetterpressError what `trainModel` throws; IN_USE when the worker trains already; INTERNAL when it fails by
+ *   itself
  * @example
  * const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
  * for await (const event of trainInWorker(worker, { corpus: texts, signal })) {
@@ -59,6 +64,12 @@ export async function* trainInWorker(
   options: WorkerTrainingOptions,
 ): AsyncGenerator<ModelEvent | TrainedEvent, void> {
   const { signal, tokenizer, corpus, ...rest } = options;
+  if (training.has(worker))
+    throw new LetterpressError(
+      'IN_USE',
+      'expected a worker that is free, got one that trains already (worker)',
+      'Read its events to the end, leave their loop, or start another worker.',
+    );
   const post = (message: ToWorker): void => worker.postMessage(message);
   const queue: FromWorker[] = [];
   let wake = (): void => undefined;
@@ -74,6 +85,7 @@ export async function* trainInWorker(
     take({ letterpress: 'failed', error: describeError(error) });
   };
   const stop = (): void => post({ letterpress: 'stop' });
+  training.add(worker);
   worker.addEventListener('message', listen);
   worker.addEventListener('error', fail);
   signal?.addEventListener('abort', stop);
@@ -88,7 +100,8 @@ export async function* trainInWorker(
     return message.event;
   };
   try {
-    const texts = Array.isArray(corpus) || !('exact' in corpus) ? corpus : { ...corpus, exact: undefined };
+    const { exact } = (corpus as Partial<Corpus> | undefined) ?? {};
+    const texts = exact === undefined ? corpus : { ...(corpus as Corpus), exact: undefined };
     post({ letterpress: 'train', options: { ...rest, corpus: texts as typeof corpus, alphabet: tokenizer?.toJSON() } });
     over = false;
     if (signal?.aborted === true) stop();
@@ -104,6 +117,7 @@ export async function* trainInWorker(
     signal?.removeEventListener('abort', stop);
     worker.removeEventListener('message', listen);
     worker.removeEventListener('error', fail);
+    training.delete(worker);
   }
 }
 

@@ -4,6 +4,7 @@
  * a key (seed and purpose) and a counter (which draw), so results do not depend on the order of work,
  * the number of threads, or on what else was drawn before. The native kernels compute the same bits.
  */
+import { LetterpressError } from './errors.js';
 
 const PARITY = 0x1bd11bda;
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
@@ -60,8 +61,13 @@ export const PURPOSES = {
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
-/** The two 32-bit key words of a stream: the first holds the low seed bits, the second mixes seed and purpose. */
+/**
+ * The two 32-bit key words of a stream: the first holds the low seed bits, the second mixes seed and purpose.
+ *
+ * @throws LetterpressError BAD_OPTION for a seed that is no whole number of at least 0: its bits would be another's
+ */
 export function streamKey(seed: number, purpose: Purpose): readonly [number, number] {
+  checkWholeNumber('seed', seed);
   const low = seed >>> 0;
   const high = Math.floor(seed / 0x1_0000_0000) >>> 0;
   const out = new Uint32Array(2);
@@ -129,4 +135,10 @@ export class Random {
     }
     return order;
   }
+}
+
+/** @throws LetterpressError BAD_OPTION for anything but whole numbers from `least` on */
+export function checkWholeNumber(name: string, value: number, least = 0): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new LetterpressError('BAD_OPTION', `expected a whole number of at least ${least} for ${name}, got ${value}`);
 }

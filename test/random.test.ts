@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { corpusFromTexts } from '../src/corpus/corpus.js';
 import { DROPOUT_ROUNDS, Random, threefry } from '../src/random.js';
+import { correlate } from '../src/statistics/correlation.js';
+import { tinyConfig } from './train/tiny.js';
 
 function draw(key: [number, number], counter: [number, number], rounds?: number): string {
   const out = new Uint32Array(2);
@@ -26,6 +29,17 @@ describe('Random', () => {
     expect(new Random(1, 'init', 3).uniform()).not.toBe(new Random(1, 'shuffle', 3).uniform());
     expect(new Random(1, 'init', 3).uniform()).not.toBe(new Random(2, 'init', 3).uniform());
     expect(new Random(1, 'init', 3).uniform()).not.toBe(new Random(1, 'init', 4).uniform());
+  });
+
+  it.each([NaN, Infinity, -1, 1.5, 2 ** 53])('refuses the seed %d, whose bits are those of another', (seed) => {
+    const error = { code: 'BAD_OPTION', message: `expected a whole number of at least 0 for seed, got ${seed}` };
+    for (const use of [
+      () => new Random(seed, 'test'),
+      () => corpusFromTexts(['a', 'b', 'c'], { seed }),
+      () => correlate([{ name: 'a', metrics: [] }], { seed }),
+      () => tinyConfig(undefined, seed),
+    ])
+      expect(use).toThrow(expect.objectContaining(error));
   });
 
   it('has the moments of the uniform and of the normal', () => {

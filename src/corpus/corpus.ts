@@ -129,7 +129,8 @@ function* holdOutSteps(
 /**
  * A corpus of texts that are in memory already, split 80/10/10 by `seed` (default 0).
  *
- * @throws BAD_INPUT when an element is no string, or fewer than three are non-empty
+ * @throws BAD_INPUT when an element is no string, or fewer than three are non-empty; BAD_OPTION for a seed that is no
+ *   whole number of at least 0
  * @example corpusFromTexts(['one headline', 'another', 'a third'], { name: 'mine' });
  */
 export function corpusFromTexts(

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { Random } from '../random.js';
+import { checkWholeNumber, Random } from '../random.js';
 import { Tape } from '../tensor/tape.js';
 import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { checkStrategy, sampleToken, type SamplingStrategy } from './strategy.js';
@@ -99,10 +99,7 @@ export function* writeTexts(
   options: GenerateOptions,
 ): Generator<readonly GeneratedCharacter[], number[][]> {
   checkStrategy(options);
-  for (const name of ['count', 'seed'] as const) {
-    if (Number.isSafeInteger(options[name]) && options[name] >= 0) continue;
-    throw new LetterpressError('BAD_OPTION', `expected a whole number of at least 0 for ${name}, got ${options[name]}`);
-  }
+  checkWholeNumber('count', options.count);
   const { contextLength } = source;
   const prompt = Array.from(options.prompt ?? []);
   checkPromptLength(prompt.length, contextLength);

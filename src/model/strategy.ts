@@ -1,4 +1,5 @@
 import { LetterpressError } from '../errors.js';
+import { checkWholeNumber } from '../random.js';
 
 /** How the next character is sampled. */
 export interface SamplingStrategy {
@@ -16,9 +17,7 @@ export function checkStrategy({ temperature, topK, topP }: SamplingStrategy): vo
     const fix = 'A temperature near 0, such as 0.01, gives the most probable characters.';
     throw new LetterpressError('BAD_OPTION', `expected a temperature above 0, got ${temperature}`, fix);
   }
-  if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
-    throw new LetterpressError('BAD_OPTION', `expected a whole number of at least 1 for top-k, got ${topK}`);
-  }
+  if (topK !== undefined) checkWholeNumber('top-k', topK, 1);
   if (topP !== undefined && !(topP > 0 && topP <= 1)) {
     throw new LetterpressError('BAD_OPTION', `expected a number above 0 and at most 1 for top-p, got ${topP}`);
   }
@@ -37,9 +36,7 @@ export function sampleToken(
   uniform: number,
 ): number {
   const weights = samplingWeights(logits, at, vocabulary, strategy);
-  let total = 0;
-  for (const weight of weights) total += weight;
-  let left = uniform * total;
+  let left = uniform * sum(weights);
   let last = 0;
   for (let v = 0; v < vocabulary; v++) {
     if (weights[v] === 0) continue;
@@ -74,7 +71,7 @@ export function nextTokenDistribution(
   temperature: number,
 ): Float64Array {
   const weights = temperedWeights(logits, at, vocabulary, temperature);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = sum(weights);
   return weights.map((weight) => weight / total);
 }
 
@@ -108,7 +105,7 @@ function restrict(weights: Float64Array, { topK, topP }: SamplingStrategy): void
   const order = [...weights.keys()].sort((a, b) => weights[b]! - weights[a]! || a - b);
   let keep = Math.min(topK ?? order.length, order.length);
   if (topP !== undefined) {
-    const total = order.slice(0, keep).reduce((sum, v) => sum + weights[v]!, 0);
+    const total = sum(order.slice(0, keep).map((v) => weights[v]!));
     let mass = 0;
     for (let i = 0; i < keep; i++) {
       mass += weights[order[i]!]!;
@@ -116,4 +113,10 @@ function restrict(weights: Float64Array, { topK, topP }: SamplingStrategy): void
     }
   }
   for (const v of order.slice(keep)) weights[v] = 0;
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

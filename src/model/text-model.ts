@@ -157,12 +157,9 @@ export abstract class TextModel {
    */
   surprise(text: string): CharacterSurprise[] {
     const source = this.characterSource();
-    const targets = [...this.encodeText(text, 'text').slice(0, this.maxCharacters), PAD_TOKEN];
+    const targets = [...this.encodeText(text, 'text'), PAD_TOKEN].slice(0, source.contextLength - 1);
     const found: CharacterSurprise[] = [];
-    for (const logits of logitsAlong(
-      source,
-      targets.slice(0, Math.min(targets.length, source.contextLength - 1) - 1),
-    )) {
+    for (const logits of logitsAlong(source, targets.slice(0, -1))) {
       const token = targets[found.length]!;
       const probability = nextTokenDistribution(logits, 0, source.vocabulary, 1)[token]!;
       found.push({ character: this.tokenizer.decode([token]), nll: -Math.log(probability) });

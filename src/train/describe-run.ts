@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Backend } from '../backend/types.js';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
+import { checkWholeNumber } from '../random.js';
 import { newArtifact } from '../runs/artifact-folder.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
@@ -9,8 +10,13 @@ import { inAlphabet, type DistillationSet } from './distillation/distillation-se
 import { readDistillationSet } from './distillation/distillation-set-folder.js';
 import { runConfigOf, type RunPlan } from './run-record.js';
 
-/** config.json of a new run on this machine. */
+/**
+ * config.json of a new run on this machine.
+ *
+ * @throws LetterpressError BAD_OPTION for a seed that is no whole number of at least 0
+ */
 export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backend, 'info'>, seed: number): RunConfig {
+  checkWholeNumber('seed', seed);
   const { splits, distillationSet: path } = texts;
   return runConfigOf(plan, texts, backend, {
     ...newArtifact(),

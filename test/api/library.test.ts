@@ -257,6 +257,8 @@ describe('wrong use', () => {
     ['a misspelt recipe', { recipe: 'modem' }, 'BAD_OPTION', /no recipe called 'modem'/],
     ['a misspelt setting', { set: { 'training.clipNrom': 1 } }, 'BAD_OPTION', /training\.clipNrom/],
     ['epochs that are no number', { epochs: NaN }, 'BAD_OPTION', /epochs: .*got NaN/],
+    ['a seed that is no number', { seed: NaN }, 'BAD_OPTION', /whole number of at least 0 for seed, got NaN/],
+    ['a negative seed', { seed: -1, corpus: ['a', 'b', 'c'] }, 'BAD_OPTION', /for seed, got -1/],
     ['texts of another alphabet', { corpus: ['и так', 'далее', 'или нет'] }, 'BAD_INPUT', /outside the alphabet/],
     ['a signal that is aborted already', { signal: aborted }, 'ABORTED', /\(signal\) before its first epoch/],
   ])('of trainModel is refused: %s', async (_name, some, code, message) => {

@@ -26,7 +26,6 @@ interface MessageEventLike {
 
 /** A `Worker`, or the other end of one: a worker's global scope, or a port. */
 export interface MessageTarget {
-  postMessage(message: unknown): void;
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   addEventListener(type: 'message' | 'error', listener: (event: MessageEventLike) => void): void;
   removeEventListener(type: 'message' | 'error', listener: (event: MessageEventLike) => void): void;
@@ -70,7 +69,7 @@ export async function* trainInWorker(
       'expected a worker that is free, got one that trains already (worker)',
       'Read its events to the end, leave their loop, or start another worker.',
     );
-  const post = (message: ToWorker): void => worker.postMessage(message);
+  const post = (message: ToWorker): void => worker.postMessage(message, []);
   const queue: FromWorker[] = [];
   let wake = (): void => undefined;
   const take = (message: FromWorker): void => {

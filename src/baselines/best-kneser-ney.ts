@@ -1,3 +1,4 @@
+import { LetterpressError } from '../errors.js';
 import { finish } from '../generators.js';
 import { KneserNey } from './kneser-ney.js';
 import { NgramCounts } from './ngram-counts.js';
@@ -31,7 +32,8 @@ export interface BestKneserNeyOptions extends SequenceShape {
  *
  * @param train characters as tokens; longer texts are cut at the context length
  * @param val texts to choose the order by, likewise
- * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
+ * @throws BAD_INPUT for no validation texts, or a token that is no character; BAD_OPTION for sizes that no sequence
+ *   has, or no order
  *
  * @example bestKneserNey(train, val, { vocabulary: 29, contextLength: 150 }).model.order;
  */
@@ -40,6 +42,8 @@ export function bestKneserNey(
   val: readonly ArrayLike<number>[],
   options: BestKneserNeyOptions,
 ): BestKneserNey {
+  if (val.length === 0)
+    throw new LetterpressError('BAD_INPUT', 'expected validation texts to choose the order by, got none', 'Give some.');
   return finish(searchKneserNey(train, val, options));
 }
 

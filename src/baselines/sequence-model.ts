@@ -5,7 +5,7 @@
  * 2 token values. Of a context length of W tokens the first is `cls`, so W − 1 positions are predicted: the characters,
  * then pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
-import { maxIndex, mean } from 'd3-array';
+import { maxIndex } from 'd3-array';
 import { clsToken, PAD_TOKEN, predictedPositions } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
@@ -113,12 +113,12 @@ export abstract class CharacterModel implements SequenceModel {
 
 /** Mean NLL of texts, nats per text; NaN for none. */
 export function meanNll(model: Pick<SequenceModel, 'nll'>, texts: readonly ArrayLike<number>[]): number {
-  return mean(texts, (text) => model.nll(text)) ?? NaN;
+  return texts.reduce((sum, text) => sum + model.nll(text), 0) / texts.length;
 }
 
 /** Mean top-1 of texts; NaN for none. */
 export function meanTop1(model: Pick<SequenceModel, 'top1'>, texts: readonly ArrayLike<number>[]): number {
-  return mean(texts, (text) => model.top1(text)) ?? NaN;
+  return texts.reduce((sum, text) => sum + model.top1(text), 0) / texts.length;
 }
 
 /** @throws BAD_INPUT unless all tokens that the context length holds are characters */

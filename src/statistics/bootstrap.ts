@@ -1,6 +1,6 @@
 import { quantile } from 'd3-array';
-import type { Random } from '../random.js';
-import type { Interval } from './mean-interval.js';
+import { checkWholeNumber, type Random } from '../random.js';
+import { checkLevel, type Interval } from './mean-interval.js';
 
 export interface BootstrapOptions {
   /** The only source of randomness, e.g. `new Random(seed, 'bootstrap')`. */
@@ -28,6 +28,7 @@ export type Statistic = (members: Uint32Array) => number;
  * The ends are NaN where at least half of the samples have no finite statistic, as for a constant series.
  *
  * @param size of the sample
+ * @throws LetterpressError BAD_OPTION for a level that is not between 0 and 1, or no resamples
  * @example bootstrap(xs.length, (members) => mean(Array.from(members, (i) => xs[i]!)), { random });
  */
 export function bootstrap(size: number, statistic: Statistic, options: BootstrapOptions): BootstrapInterval {
@@ -46,6 +47,7 @@ export function bootstrap(size: number, statistic: Statistic, options: Bootstrap
  * @param lengths epochs of each curve; the curves lie one after another, and each is drawn from by itself, so that
  *   every sample has as many epochs of each curve as there are
  * @param options `blockLength`: {@link curveBlockLength} of each curve where not given
+ * @throws LetterpressError as {@link bootstrap}
  */
 export function blockBootstrap(
   lengths: readonly number[],
@@ -53,6 +55,8 @@ export function blockBootstrap(
   options: BootstrapOptions & { readonly blockLength?: number },
 ): BootstrapInterval {
   const { random, resamples = 1000, level = 0.95, blockLength } = options;
+  checkLevel(level);
+  checkWholeNumber('resamples', resamples, 1);
   const members = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
   const found: number[] = [];
   for (let i = 0; i < resamples; i++) {

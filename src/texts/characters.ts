@@ -1,5 +1,5 @@
 import { codePoints } from '../tokenizer/code-points.js';
-import { truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
+import { checkContextLength, truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
@@ -22,6 +22,7 @@ export function wordsOf(text: string): string[] {
  * Measures of a model's texts against the texts it learned from compare these.
  *
  * @param maxCharacters the context length; default 149
+ * @throws BAD_OPTION for a context length that is no positive integer
  * @example textsAsRead(corpus.splits.train, tokenizer)
  */
 export function textsAsRead(
@@ -29,6 +30,7 @@ export function textsAsRead(
   tokenizer: Tokenizer,
   maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): string[] {
+  checkContextLength(maxCharacters);
   const report = emptyReport();
   return texts.map((text) => tokenizer.decode(truncate(tokenizer.encode(text), maxCharacters, report)));
 }

@@ -1,7 +1,7 @@
 import { max, mean, sum } from 'd3-array';
 import { markText } from './mark-text.js';
 import { MARKED_TEXTS, MIN_WORD_CHARACTERS, type SampleQuality } from './texts-schema.js';
-import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
+import { checkContextLength, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
 
@@ -24,6 +24,7 @@ export interface SampleQualityOptions {
  *
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
+ * @throws BAD_OPTION for a context length that is no positive integer
  * @example
  * const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
  * sampleQuality(samples, new TrainingIndex(corpus.splits.train), ngram).copied;
@@ -38,7 +39,8 @@ export function sampleQuality(
   const words = texts.map(wordsOf);
   const characters = texts.map(countCharacters);
   const spans = texts.map((text) => index.longestSpan(text).characters);
-  const nll = sum(texts, ngram);
+  checkContextLength(maxCharacters);
+  const nll = texts.reduce((total, text) => total + ngram(text), 0); // NaN is not to be left out
   const predicted = sum(characters, (count) => Math.min(count + 1, maxCharacters));
   return {
     texts: texts.length,

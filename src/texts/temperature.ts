@@ -1,9 +1,9 @@
-import { mean, sum } from 'd3-array';
+import { sum } from 'd3-array';
 import { LetterpressError } from '../errors.js';
 
 /**
  * Entropy of a distribution in nats (Shannon, 1948): H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. From 0 for a certain
- * outcome to ln n for n equally probable ones.
+ * outcome to ln n for n equally probable ones; NaN where one is no probability.
  *
  * @param probabilities not below 0, with the sum 1
  * @example entropy([0.5, 0.5]); // Math.LN2
@@ -12,7 +12,7 @@ export function entropy(probabilities: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < probabilities.length; i++) {
     const probability = probabilities[i]!;
-    if (probability > 0) total -= probability * Math.log(probability);
+    if (probability !== 0) total -= probability * Math.log(probability);
   }
   return total;
 }
@@ -54,5 +54,10 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
  * @param distributions one for each character that was drawn, ends of texts included, as they were drawn from
  */
 export function entropyPerCharacter(distributions: Iterable<ArrayLike<number>>): number {
-  return mean(distributions, entropy) ?? NaN;
+  let [total, count] = [0, 0];
+  for (const distribution of distributions) {
+    total += entropy(distribution);
+    count++;
+  }
+  return total / count;
 }

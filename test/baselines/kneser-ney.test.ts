@@ -185,4 +185,8 @@ describe('bestKneserNey', () => {
     const { byOrder } = bestKneserNey(draw(50, 0), draw(20, 1), { ...shape, maxOrder: 2 });
     expect(byOrder).toHaveLength(2);
   });
+
+  it('refuses to choose by no validation texts', () => {
+    expect(() => bestKneserNey(draw(50, 0), [], shape)).toThrow(/validation texts to choose the order by, got none/);
+  });
 });

@@ -17,6 +17,11 @@ function coverage(trials: number, truth: number, intervalOf: (trial: number) => 
 }
 
 describe('bootstrap', () => {
+  it.each([0, NaN, 2.5])('refuses %d resamples', (resamples) => {
+    const use = () => bootstrap(2, ([one]) => one!, { resamples, random: new Random(0, 'bootstrap') });
+    expect(use).toThrow(`expected a whole number of at least 1 for resamples, got ${resamples}`);
+  });
+
   it.each([0, 0.6, -0.95])('covers a true correlation of %d in about 95 of 100 samples', (truth) => {
     const data = new Random(1, 'test');
     const share = coverage(300, truth, (trial) => {

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/random.js';
+import { bootstrap } from '../../src/statistics/bootstrap.js';
+import { compareGroups } from '../../src/statistics/compare-groups.js';
+import { correlate } from '../../src/statistics/correlation.js';
 import { mean, meanInterval, median, standardDeviation } from '../../src/statistics/mean-interval.js';
 
 describe('mean, median and standard deviation', () => {
@@ -16,6 +20,7 @@ describe('mean, median and standard deviation', () => {
     expect(median([1, NaN])).toBeNaN();
     expect(standardDeviation([])).toBeNaN();
     expect(standardDeviation([3])).toBeNaN();
+    expect(standardDeviation([1, 2, NaN])).toBeNaN();
     // 0.1 has no exact mean in binary, and yet there is no spread.
     expect(standardDeviation([0.1, 0.1, 0.1])).toBe(0);
   });
@@ -33,5 +38,26 @@ describe('meanInterval', () => {
     expect(meanInterval([5])).toMatchObject({ mean: 5, low: NaN, high: NaN, standardDeviation: NaN, count: 1 });
     expect(meanInterval([5, 5])).toMatchObject({ mean: 5, low: 5, high: 5, standardDeviation: 0 });
     expect(meanInterval([])).toMatchObject({ mean: NaN, low: NaN, high: NaN, count: 0 });
+    expect(meanInterval([NaN, 1, 2])).toMatchObject({
+      mean: NaN,
+      low: NaN,
+      standardDeviation: NaN,
+      standardError: NaN,
+    });
+  });
+
+  it.each([95, 1, 0, -1, NaN])('refuses the level %d, as all intervals do', (level) => {
+    const [first, second] = [
+      { name: 'a', values: [1, 2] },
+      { name: 'b', values: [3, 5] },
+    ];
+    const error = { code: 'BAD_OPTION', message: `expected a level between 0 and 1, got ${level}` };
+    for (const use of [
+      () => meanInterval([1, 2], level),
+      () => compareGroups(first, second, { level }),
+      () => correlate([{ name: 'a', metrics: [] }], { level }),
+      () => bootstrap(2, ([one]) => one!, { level, random: new Random(0, 'bootstrap') }),
+    ])
+      expect(use).toThrow(expect.objectContaining(error));
   });
 });

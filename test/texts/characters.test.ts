@@ -14,6 +14,8 @@ describe('characters and words', () => {
     expect(textsAsRead(['Café 7 müde', 'abcdef'], defaultTokenizer(), 5)).toEqual(['cafe ', 'abcde']);
     const texts = ['Ä😀', 'x'];
     expect(textsAsRead(texts, learnAlphabet(texts))).toEqual(texts);
+    for (const length of [0, -1, 1.5, NaN])
+      expect(() => textsAsRead(texts, defaultTokenizer(), length)).toThrow(/context length of at least 1 character/);
   });
 
   it('become one unit each, the same for the same character and another for another', () => {

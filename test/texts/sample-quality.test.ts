@@ -30,6 +30,12 @@ describe('measures of texts', () => {
     expect(sampleQualitySchema.parse(quality)).toEqual(quality);
   });
 
+  it('are not known where the n-gram model does not know a text', () => {
+    const quality = sampleQuality(['a', 'b'], index, (text) => (text === 'a' ? 1 : NaN));
+    expect(quality).toMatchObject({ ngramNll: NaN, ngramNllPerCharacter: NaN });
+    expect(() => sampleQuality(['a'], index, () => 1, { maxCharacters: 0 })).toThrow(/context length/);
+  });
+
   it('of the training texts themselves are those of copies', () => {
     const { copied, nearest, knownWords } = sampleQuality(train, index, () => 1);
     expect({ copied, nearest, knownWords }).toEqual({

@@ -9,6 +9,8 @@ const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) =>
 describe('entropy', () => {
   it('has its closed forms', () => {
     expect(entropy([1, 0, 0])).toBe(0);
+    expect(entropy([0.5, NaN])).toBeNaN();
+    expect(entropy([1.5, -0.5])).toBeNaN();
     expect(entropy(Array<number>(29).fill(1 / 29))).toBeCloseTo(Math.log(29), 12);
     expect(entropy([0.25, 0.75])).toBeCloseTo(0.25 * Math.log(4) + 0.75 * Math.log(4 / 3), 12);
   });
@@ -16,6 +18,7 @@ describe('entropy', () => {
   it('per character is the mean over characters, not over texts', () => {
     expect(entropyPerCharacter([[0.5, 0.5], [1], [1], [0.25, 0.25, 0.25, 0.25]])).toBeCloseTo((3 * Math.LN2) / 4, 12);
     expect(entropyPerCharacter([])).toBeNaN();
+    expect(entropyPerCharacter([[0.5, 0.5], [NaN]])).toBeNaN();
   });
 });
 

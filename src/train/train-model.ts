@@ -128,6 +128,7 @@ async function train(
 ): Promise<TrainedModel> {
   const { transformer, tokenizer, backend } = model;
   const { splits } = asCorpus(corpus, seed);
+  checkSplits(splits, 'corpus');
   const { maxCharacters } = model;
   const encoded = eachSplit((name) => encodeSplit(splits[name], tokenizer, { maxCharacters }));
   checkEncoded(encoded);
@@ -168,15 +169,20 @@ function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {
   );
 }
 
-/** @throws LetterpressError BAD_INPUT for texts of another alphabet, and for none */
+/** @throws LetterpressError BAD_INPUT for texts of another alphabet */
 function checkEncoded(encoded: Readonly<Record<keyof Splits, EncodedSplit>>): void {
   for (const name of SPLITS) {
     const { report } = encoded[name];
     const fix = 'Learn the alphabet from the training texts (tokenizer: learnAlphabet(texts)).';
     checkLostShare(lostShare(report), `the ${name} texts`, fix);
-    if (name === 'test' || report.texts > 0) continue;
-    throw new LetterpressError('BAD_INPUT', `expected ${name} texts, got none (corpus)`, 'Give more texts.');
   }
+}
+
+/** @throws LetterpressError BAD_INPUT for no texts to train on, or none to choose the best epoch by */
+export function checkSplits(splits: Splits, name: string): void {
+  for (const split of ['train', 'val'] as const)
+    if (splits[split].length === 0)
+      throw new LetterpressError('BAD_INPUT', `expected ${split} texts, got none (${name})`, 'Give more texts.');
 }
 
 /** What a training starts from. */

@@ -26,6 +26,7 @@ import { checkpointOf, namedTensors, progressOf, restoreTensors } from './checkp
 import { checkSameBackend, describeBackend, runResultsOf, SAMPLE_COUNT } from './run-record.js';
 import type { EpochReport, StopSignal, TestingEvent, TrainEvent } from './train-events.js';
 import { hasWeights } from './restore-weights.js';
+import { checkSplits } from './train-model.js';
 import { encodeForRun, makeTrainer } from './run-trainer.js';
 import type { Trainer } from './trainer.js';
 
@@ -77,9 +78,11 @@ export class TrainingRun {
   }
 
   /**
-   * Begins a new run in a folder. See {@link RunWriter.create} for what it throws.
+   * Begins a new run in a folder.
    *
    * @param options.lock of the folder, where the caller holds it; by default, it is locked here, and by {@link events}
+   * @throws LetterpressError BAD_INPUT for no training or validation texts; BAD_OPTION for a plan that is for another
+   *   alphabet; what {@link RunWriter.create} throws
    */
   static create(
     folder: string,
@@ -89,7 +92,9 @@ export class TrainingRun {
     options: { force?: boolean; lock?: FolderLock | undefined } = {},
   ): TrainingRun {
     // All that can be wrong with texts and settings must show before a run that is there is replaced.
+    checkSplits(texts.splits, 'texts.splits');
     const encoded = encodeForRun(texts, config);
+    checkVocabulary(config, texts);
     const trainer = makeTrainer(config, texts, encoded, backend);
     const lock = options.lock ?? lockNewRun(folder, options.force);
     try {
@@ -280,4 +285,14 @@ function checkSameRun(folder: string, config: RunConfig): void {
     `the run in ${folder} was replaced by another one`,
     'Choose another folder, or begin again.',
   );
+}
+
+function checkVocabulary({ model }: RunConfig, { tokenizer }: RunTexts): void {
+  if (model['vocabulary'] !== tokenizer.vocabularySize)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a plan for the ${tokenizer.vocabularySize} token values of the alphabet, ` +
+        `got one for ${String(model['vocabulary'])}`,
+      'Give planTraining the vocabularySize of the tokenizer.',
+    );
 }

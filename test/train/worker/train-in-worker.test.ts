@@ -240,6 +240,21 @@ describe('errors of the worker', () => {
     expect(wrong.stack).toContain('training-worker');
   });
 
+  it('say that training or validation texts are missing, or that the plan is for another alphabet', async () => {
+    const { splits } = tinyTexts;
+    const wrong = [
+      [{ splits: { ...splits, train: [] } }, 'BAD_INPUT', 'expected train texts, got none (texts.splits)'],
+      [{ splits: { ...splits, val: [] } }, 'BAD_INPUT', 'expected val texts, got none (texts.splits)'],
+      [{ tokenizer: new Tokenizer(['a', 'b', ' ']) }, 'BAD_OPTION', /5 token values of the alphabet, got one for 29/],
+    ] as const;
+    for (const [some, code, message] of wrong) {
+      const path = join(folder(), 'run');
+      const texts = { ...tinyTexts, ...some };
+      expect(await failure(trainInWorker(request(path, { texts })))).toMatchObject({ code, message });
+      expect(existsSync(path)).toBe(false);
+    }
+  });
+
   it('resumes only what can be resumed', async () => {
     const missing = join(folder(), 'none');
     expect(await failure(trainInWorker(resumed(missing)))).toMatchObject({ code: 'BAD_RUN' });

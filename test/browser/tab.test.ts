@@ -155,6 +155,18 @@ it('stops a training on a dropped file, resumes it, and gives it away with its c
   expect(problems).toEqual([]);
 });
 
+it('keeps no steps that were undone when a training diverged', async () => {
+  const options = { limit: '256', epochs: '2', lr: '1e20', 'on-divergence': 'lower-lr', ...Object.fromEntries(SHAPE) };
+  const search = new URLSearchParams({ name: 'undone', ...options }).toString();
+  await page.evaluate(`location.hash = ${JSON.stringify(`#/start?${search}`)}`);
+  await page.click('button:text-is("Start the training")');
+  await page.waitForSelector('.chip.diverged', { timeout: 30_000 });
+  const run = readRun(await download('undone'));
+  expect(run.results?.divergences).toHaveLength(6);
+  const steps = readFileSync(join(run.folder, 'steps.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  expect(steps.map((line) => parseInt(line, 10))).toEqual([1]);
+});
+
 it("gives a stopped run that the command line continues with the tab's texts and settings, to the bit", async () => {
   const options = [
     ['epochs', '20'],

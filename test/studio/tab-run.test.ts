@@ -16,6 +16,8 @@ function epoch(number: number) {
   return { steps, metrics: metricsLine(number), surprise: { epoch: number, texts: [] }, best };
 }
 
+const numbersOf = (steps: string) => steps.split('\n').map((line) => parseInt(line, 10));
+
 describe('a run of a tab whose training failed after it was resumed', () => {
   const run = new TabRun('run', { file: undefined, options: {}, version: '0' }, config);
   const train = (from: number, to: number) => {
@@ -39,6 +41,32 @@ describe('a run of a tab whose training failed after it was resumed', () => {
     train(2, 2);
     const { metrics, steps, isReset } = await run.increment(cursor);
     expect([isReset, metrics.map((line) => line.epoch)]).toEqual([true, [0, 1, 2]]);
-    expect(steps.split('\n').map((line) => parseInt(line, 10))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, NaN]);
+    expect(numbersOf(steps)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, NaN]);
+  });
+});
+
+describe('a run of a tab whose epoch is undone', () => {
+  const run = new TabRun('run', { file: undefined, options: {}, version: '0' }, config);
+
+  it('has each step once, and those of its checkpoint again when it goes back to it', async () => {
+    run.add(epoch(0));
+    const [first = '', ...others] = epoch(1).steps.split(/(?<=\n)/);
+    run.add({ steps: first });
+    run.end({ checkpoint: Uint8Array.of(1) });
+    run.rewind();
+    run.add({ steps: others.join('') });
+    const { cursor } = await run.increment('');
+    run.add({ isUndone: true });
+    const undone = await run.increment(cursor);
+    expect([undone.isReset, numbersOf(undone.steps)]).toEqual([true, [1, 2, 3, NaN]]);
+    run.add(epoch(1));
+    expect(numbersOf((await run.increment('')).steps)).toEqual([1, 2, 3, 4, 5, 6, NaN]);
+
+    run.fail(new Error('out of memory'));
+    run.rewind();
+    const { steps, metrics } = await run.increment(cursor);
+    expect([numbersOf(steps), metrics.length]).toEqual([[1, 2, 3, 4, NaN], 1]);
+    run.add({ isUndone: true });
+    expect(numbersOf((await run.increment('')).steps)).toEqual([1, 2, 3, NaN]);
   });
 });

@@ -14,12 +14,20 @@ import { zip, type NamedFile } from './zip.js';
 const PORTION = 1 << 16;
 const MAX_INCREMENT = 1 << 20;
 
+/** What an interrupted training is resumed from, and what the run had then. */
+interface Checkpoint {
+  readonly bytes: Uint8Array;
+  readonly epochs: number;
+  readonly steps: Blob;
+  readonly weights: Uint8Array | undefined;
+}
+
 /** A run that the tab trains, with all that its directory will have. */
 export class TabRun {
   /** As its file has it: without what is undefined. */
   readonly config: RunConfig;
   state: RunRow['state'] = 'training';
-  checkpoint: Uint8Array | undefined;
+  checkpoint: Checkpoint | undefined;
   /** Whether all of it was downloaded. */
   isSaved = false;
   readonly samples = new Map<number | 'final', readonly string[]>();
@@ -28,12 +36,12 @@ export class TabRun {
   private readonly surprise = new Map<number, Blob>();
   private steps = new Blob([]);
   private newSteps = '';
+  /** Characters of `steps.csv` at the end of each epoch. */
+  private readonly epochEnds: number[] = [];
   private weights: Uint8Array | undefined;
   private results: RunResults | undefined;
   private problem: string | undefined;
   private changedAt = Date.now();
-  /** What there was at the checkpoint. */
-  private atCheckpoint: { readonly epochs: number; readonly steps: number; readonly weights?: Uint8Array } | undefined;
   /** Times that something was taken back. */
   private rewinds = 0;
 
@@ -45,10 +53,14 @@ export class TabRun {
     this.config = JSON.parse(toJson(config)) as RunConfig;
   }
 
-  add({ steps = '', metrics, surprise, best }: Written): void {
+  add({ steps = '', isUndone = false, metrics, surprise, best }: Written): void {
     this.newSteps += steps;
     if (this.newSteps.length > PORTION) this.foldSteps();
-    if (metrics !== undefined) this.metrics.push(metrics);
+    if (isUndone) this.undoEpoch();
+    if (metrics !== undefined) {
+      this.metrics.push(metrics);
+      this.epochEnds.push(this.stepsSize);
+    }
     if (surprise !== undefined) this.surprise.set(surprise.epoch, new Blob([`${toJson(surprise)}\n`]));
     if (best !== undefined) {
       this.samples.set(best.epoch, best.samples);
@@ -60,10 +72,9 @@ export class TabRun {
 
   end(end: TrainingEnd): void {
     if ('checkpoint' in end) {
-      this.checkpoint = end.checkpoint;
       this.foldSteps();
-      const { weights } = this;
-      this.atCheckpoint = { epochs: this.metrics.length, steps: this.steps.size, ...(weights && { weights }) };
+      const { steps, weights } = this;
+      this.checkpoint = { bytes: end.checkpoint, epochs: this.metrics.length, steps, weights };
       this.state = 'interrupted';
     } else {
       this.results = end.results;
@@ -75,16 +86,17 @@ export class TabRun {
 
   /** Goes back to its checkpoint: what came after it, before a training that failed, is done again. */
   rewind(): void {
-    const { epochs, steps, weights } = this.atCheckpoint!;
+    const { epochs, steps, weights } = this.checkpoint!;
     this.state = 'training';
     this.problem = undefined;
     this.foldSteps();
-    if (this.metrics.length === epochs && this.steps.size === steps) return;
+    if (this.metrics.length === epochs && this.steps === steps) return;
+    this.epochEnds.splice(epochs);
     for (const { epoch } of this.metrics.splice(epochs)) {
       this.surprise.delete(epoch);
       this.samples.delete(epoch);
     }
-    this.steps = this.steps.slice(0, steps);
+    this.steps = steps;
     this.weights = weights;
     this.rewinds++;
   }
@@ -121,7 +133,7 @@ export class TabRun {
       steps: text,
       cursor: `${this.rewinds}.${this.metrics.length}.${next}`,
       isReset,
-      hasMore: next < this.steps.size + this.newSteps.length,
+      hasMore: next < this.stepsSize,
     };
   }
 
@@ -157,7 +169,7 @@ export class TabRun {
         text(epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch), toLines(texts)),
       ),
       ...bytes(RUN_FILES.weights, this.weights),
-      ...bytes(RUN_FILES.checkpoint, this.state === 'interrupted' ? this.checkpoint : undefined),
+      ...bytes(RUN_FILES.checkpoint, this.state === 'interrupted' ? this.checkpoint?.bytes : undefined),
       ...(this.results === undefined ? [] : [text(RUN_FILES.results, `${toJson(this.results, 2)}\n`)]),
     ];
     this.isSaved = this.state !== 'training';
@@ -172,7 +184,19 @@ export class TabRun {
     return inBlob > MAX_INCREMENT ? text.slice(0, text.lastIndexOf('\n') + 1) : text + rest;
   }
 
+  private get stepsSize(): number {
+    return this.steps.size + this.newSteps.length;
+  }
+
+  /** Takes the steps since the last epoch back. */
+  private undoEpoch(): void {
+    this.foldSteps();
+    this.steps = this.steps.slice(0, this.epochEnds.at(-1) ?? 0);
+    this.rewinds++;
+  }
+
   private foldSteps(): void {
+    if (this.newSteps === '') return;
     this.steps = new Blob([this.steps, this.newSteps]);
     this.newSteps = '';
   }

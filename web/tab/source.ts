@@ -110,7 +110,7 @@ export async function openTab(): Promise<StudioSource> {
         const run = find(id);
         const { request, config, checkpoint } = run;
         if (checkpoint === undefined) throw new SourceError('this run cannot be resumed', 'Train a new one.', 400);
-        await train({ name: 'train', request, resumed: { config, checkpoint } }, () => {
+        await train({ name: 'train', request, resumed: { config, checkpoint: checkpoint.bytes } }, () => {
           run.rewind();
           return run;
         });

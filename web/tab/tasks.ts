@@ -38,6 +38,8 @@ export interface Written {
   readonly config?: RunConfig;
   /** Lines of `steps.csv`. */
   readonly steps?: string;
+  /** Whether the steps since the last epoch are undone, since numbers were not finite. */
+  readonly isUndone?: boolean;
   readonly metrics?: MetricsLine;
   readonly surprise?: SurpriseLine;
   /** Of an epoch that is the best so far. */

@@ -80,6 +80,10 @@ export async function train(
   let told = -Infinity;
   for (const event of trainer.run(signal)) {
     if (event.kind === 'step') steps += formatStep({ ...event.report, seconds: seconds() });
+    if (event.kind === 'diverged' && event.report === undefined) {
+      tell({ isUndone: true });
+      steps = '';
+    }
     if (performance.now() - told > TELL || event.kind === 'epoch' || event.kind === 'done') {
       if (steps !== '') tell({ steps });
       [steps, told] = ['', performance.now()];

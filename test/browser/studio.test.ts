@@ -303,6 +303,28 @@ describe('the studio', () => {
     await close(other);
   });
 
+  it.each([390, 1280])(
+    'shows all of the attention to a long text, and names no smaller than can be read: %i',
+    async (width) => {
+      const text = 'mayor opens bridge '.repeat(7);
+      const page = await open(`#/xray/runs/mine?text=${encodeURIComponent(text)}`, {
+        viewport: { width, height: 900 },
+      });
+      const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+      await page.waitForSelector('.triangle canvas');
+      expect((await box('.triangle canvas')).width).toBeLessThanOrEqual((await box('.triangle')).width);
+      await page.fill('textarea', text.slice(0, 46));
+      await expect.poll(async () => (await box('.triangle canvas')).width).toBeGreaterThanOrEqual(480);
+      const map = await box('.embedding');
+      for (const name of await page.locator('.embedding text').all()) {
+        const { x, width: length } = (await name.boundingBox())!;
+        expect(x).toBeGreaterThanOrEqual(map.x);
+        expect(x + length).toBeLessThanOrEqual(map.x + map.width);
+      }
+      await close(page);
+    },
+  );
+
   it('gives a model away as one file, which opens without a network', async () => {
     const page = await open('#/playground/runs/mine');
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:text-is("Give it away")')]);

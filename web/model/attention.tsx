@@ -8,10 +8,11 @@ import { redrawWith } from '../state.js';
 import { Slider } from './parts.js';
 
 /** Pixels of a cell, drawn; the page scales them. */
-const CELL = 24;
-/** Pixels of a cell, shown: smaller ones have no characters that can be read, so the triangle is scrolled. */
-const MIN_CELL = 10;
-/** Cells with their characters beside them; more would be too small to be read. */
+const CELL = 8;
+const NAMED_CELL = 24;
+/** Pixels of a named cell, shown: smaller ones have no characters that can be read, so the triangle is scrolled. */
+const MIN_NAMED_CELL = 10;
+/** Cells with their characters beside them. More have none, and are as small as the column needs. */
 const MAX_NAMED = 48;
 
 interface AttentionProps {
@@ -39,9 +40,11 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
   const at = Math.min(asked, size - 1);
   const rows = Array.from({ length: size }, (_, i) => characterOf(info, tokens[i] ?? 0));
   const columns = ['▸', ...rows].slice(0, size);
-  const margin = size <= MAX_NAMED ? 1 : 0;
+  const isNamed = size <= MAX_NAMED;
+  const margin = isNamed ? 1 : 0;
+  const pixels = (size + margin) * (isNamed ? NAMED_CELL : CELL);
   useLayoutEffect(() => {
-    if (canvas.current !== null && weights !== undefined) draw(canvas.current, weights, rows, columns, at);
+    if (canvas.current !== null && weights !== undefined) draw(canvas.current, weights, rows, columns, at, isNamed);
   });
   if (value === undefined || weights === undefined || value.text !== text) return <Problem error={error} />;
   const row = weights[at]!;
@@ -76,11 +79,11 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
         <div class="triangle" tabIndex={0} role="region" aria-label="Attention as a triangle">
           <canvas
             ref={canvas}
-            width={(size + margin) * CELL}
-            height={(size + margin) * CELL}
+            width={pixels}
+            height={pixels}
             role="img"
             aria-label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
-            style={{ minWidth: `${MIN_CELL * (size + margin)}px` }}
+            style={{ minWidth: isNamed ? `${MIN_NAMED_CELL * (size + margin)}px` : '0' }}
             onClick={choose}
           />
         </div>
@@ -124,24 +127,26 @@ function draw(
   rows: readonly string[],
   columns: readonly string[],
   at: number,
+  isNamed: boolean,
 ): void {
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(canvas);
   const heat = style.getPropertyValue('--heat');
-  const margin = canvas.width - CELL * rows.length;
+  const [cell, gap] = isNamed ? [NAMED_CELL, 2] : [CELL, 0];
   context.reset();
-  context.translate(margin, margin);
+  if (isNamed) context.translate(cell, cell);
   weights.forEach((row, query) =>
     row.forEach((weight, key) => {
       context.fillStyle = `rgba(${heat}, ${0.06 + 0.94 * Math.sqrt(weight)})`;
-      context.fillRect(key * CELL, query * CELL, CELL - 2, CELL - 2);
+      context.fillRect(key * cell, query * cell, cell - gap, cell - gap);
     }),
   );
   context.strokeStyle = context.fillStyle = style.color;
-  context.lineWidth = 2;
-  context.strokeRect(0, at * CELL - 1, (at + 1) * CELL - 2, CELL);
-  if (margin === 0) return;
-  Object.assign(context, { font: `${0.75 * CELL}px monospace`, textAlign: 'center', textBaseline: 'middle' });
-  rows.forEach((name, i) => context.fillText(name, -CELL / 2, (i + 0.5) * CELL));
-  columns.forEach((name, i) => context.fillText(name, (i + 0.5) * CELL, -CELL / 2));
+  // Two pixels of the page, where the picture is shown smaller than it is drawn.
+  context.lineWidth = 2 * Math.max(1, canvas.width / canvas.clientWidth);
+  context.strokeRect(0, at * cell - gap / 2, (at + 1) * cell - gap, cell);
+  if (!isNamed) return;
+  Object.assign(context, { font: `${0.75 * cell}px monospace`, textAlign: 'center', textBaseline: 'middle' });
+  rows.forEach((name, i) => context.fillText(name, -cell / 2, (i + 0.5) * cell));
+  columns.forEach((name, i) => context.fillText(name, (i + 0.5) * cell, -cell / 2));
 }

@@ -6,16 +6,24 @@ import { Problem } from '../parts/parts.js';
 const WIDTH = 640;
 const HEIGHT = 560;
 const MARGIN = 28;
+/** Half of a character of a name where the font is largest. */
+const HALF_CHARACTER = 8;
 
 /** The characters where the model's embedding has them, in the plane in which they differ most. */
 export function EmbeddingView({ engine }: { readonly engine: Engine }) {
   const { value, error } = useAnswer('', () => engine.embedding());
   if (value === undefined) return <Problem error={error} />;
-  const [x, y] = [0, 1].map((axis) =>
-    scale(
-      value.coordinates.map((point) => point[axis]!),
-      axis === 0 ? WIDTH : HEIGHT,
-    ),
+  const names = value.coordinates.map((_, i) => nameOf(engine.info, i + 1));
+  const longest = Math.max(...names.map((name) => name.length));
+  const x = scale(
+    value.coordinates.map(([across]) => across!),
+    WIDTH,
+    Math.max(MARGIN, HALF_CHARACTER * longest),
+  );
+  const y = scale(
+    value.coordinates.map(([, up]) => up!),
+    HEIGHT,
+    MARGIN,
   );
   const [first = 0, second = 0] = value.shares;
   return (
@@ -32,8 +40,8 @@ export function EmbeddingView({ engine }: { readonly engine: Engine }) {
         aria-label="Characters by the two principal components of their embedding"
       >
         {value.coordinates.map(([across, up], i) => (
-          <text key={i} x={x!(across!)} y={HEIGHT - y!(up!)}>
-            {nameOf(engine.info, i + 1)}
+          <text key={i} x={x(across!)} y={HEIGHT - y(up!)}>
+            {names[i]}
           </text>
         ))}
       </svg>
@@ -41,7 +49,7 @@ export function EmbeddingView({ engine }: { readonly engine: Engine }) {
   );
 }
 
-function scale(values: readonly number[], size: number): (value: number) => number {
+function scale(values: readonly number[], size: number, margin: number): (value: number) => number {
   const [min, max] = [Math.min(...values), Math.max(...values)];
-  return (value) => MARGIN + ((size - 2 * MARGIN) * (value - min)) / (max - min || 1);
+  return (value) => margin + ((size - 2 * margin) * (value - min)) / (max - min || 1);
 }

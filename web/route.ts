@@ -36,7 +36,7 @@ export function setQuery(changes: Settings): void {
   const next = changed(new URLSearchParams(query.value), changes);
   const [path = ''] = address.value.split('?', 1);
   const search = next.toString();
-  history.replaceState(null, '', `#${path}${search === '' ? '' : `?${search}`}`);
+  history.replaceState(history.state, '', `#${path}${search === '' ? '' : `?${search}`}`);
   address.value = readHash();
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { buildStudioPage } from '../support/studio-page.js';
@@ -50,24 +50,33 @@ beforeAll(async () => {
   );
   const { splits } = gazette({ sizes: { train: 1500, val: 10, test: 10 } });
   writeFileSync(join(folder, 'my texts.txt'), `${splits.train.join('\n')}\n`);
-  studio = spawn(process.execPath, [builtModule('cli'), 'studio', folder, '--no-open'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  url = await new Promise((resolve) =>
-    studio.stdout!.on('data', (data) => {
-      const [found] = /http:\S+/.exec(String(data)) ?? [];
-      if (found !== undefined) resolve(found);
-    }),
-  );
+  ({ studio, url } = await startStudio());
   browser = await launchChromium();
 });
 
 afterAll(async () => {
   await browser.close();
-  const ended = new Promise((resolve) => studio.once('exit', resolve));
-  studio.kill('SIGINT');
-  await ended;
+  await stopStudio(studio);
 });
+
+async function startStudio(...options: string[]): Promise<{ studio: ChildProcess; url: string }> {
+  const started = spawn(process.execPath, [builtModule('cli'), 'studio', folder, '--no-open', ...options], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const found = await new Promise<string>((resolve) =>
+    started.stdout.on('data', (data) => {
+      const [address] = /http:\S+/.exec(String(data)) ?? [];
+      if (address !== undefined) resolve(address);
+    }),
+  );
+  return { studio: started, url: found };
+}
+
+async function stopStudio(started: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => started.once('exit', resolve));
+  started.kill('SIGINT');
+  await ended;
+}
 
 /** What pages have complained about, or have asked of others. */
 const problems: string[] = [];
@@ -274,6 +283,55 @@ describe('the studio', () => {
     await expect.poll(shown).toMatch(/^101 points/);
     await page.click('button:text-is("Show all")');
     await expect.poll(shown, { timeout: 30_000 }).toMatch(/of 150,\d{3} points/);
+    await close(page);
+  });
+
+  it('begins a view at its top, and goes back to where one was', async () => {
+    const page = await open('#/run/runs/long', { viewport: { width: 390, height: 300 } });
+    const y = () => page.evaluate<number>('scrollY');
+    await page.waitForSelector('.chart canvas');
+    await page.evaluate('scrollTo(0, 900)');
+    await page.evaluate('document.querySelector("header a").click()');
+    await page.waitForSelector('tbody');
+    await expect.poll(y).toBe(0);
+    await page.evaluate('scrollTo(0, 200)');
+    await page.locator('tbody a[href$="endless"]').dispatchEvent('click');
+    await page.waitForSelector('.tiles');
+    await expect.poll(y).toBe(0);
+    await page.goBack();
+    await page.waitForSelector('tbody');
+    await expect.poll(y).toBe(200);
+    await close(page);
+  });
+
+  it('asks again for what it was refused when the studio answers again', async () => {
+    const first = await startStudio();
+    const { port } = new URL(first.url);
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${first.url}#/run/runs/long`);
+    await page.waitForSelector('.chart canvas');
+    await stopStudio(first.studio);
+    await page.waitForSelector('.problem');
+    await page.locator('.scrub input').fill('2');
+    await expect.poll(() => page.locator('.problem').count()).toBe(2);
+    const second = await startStudio('--port', port);
+    // Which gives the browser the new key.
+    await (await page.context().newPage()).goto(second.url);
+    await page.waitForSelector('text=mayor opens bridge');
+    expect(await page.locator('.problem').count()).toBe(0);
+    await page.context().close();
+    await stopStudio(second.studio);
+  });
+
+  it('stays in the view that one has gone to while a training starts', async () => {
+    const page = await open('#/start');
+    const asked = new Promise<Route>((resolve) => void page.route('**/api/trainings/start', resolve));
+    await page.click('button:text-is("Start the training")');
+    const request = await asked;
+    await page.click('header a:text-is("Runs")');
+    await request.fulfill({ json: { id: 'runs/long' } });
+    await page.waitForTimeout(500);
+    expect(await page.textContent('h1')).toBe('Runs');
     await close(page);
   });
 

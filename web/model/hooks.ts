@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { LetterpressError } from '../../src/errors.js';
 import { SourceError } from '../data/source-error.js';
 import { query, setQuery } from '../route.js';
+import { isLost } from '../state.js';
 
 /** Milliseconds after the last change before the address tells it: browsers allow few changes. */
 const WRITE_AFTER = 400;
@@ -54,23 +55,34 @@ export interface Asked<T> {
   readonly error: LetterpressError | SourceError | undefined;
 }
 
+interface Newest<T> {
+  key: string | undefined;
+  ask: () => Promise<T>;
+  /** The key of the question that was asked last. */
+  done: string | undefined;
+  isBusy: boolean;
+  isGone: boolean;
+}
+
 /**
  * The answer to a question that changes. One is asked at a time: of those that come meanwhile only the newest is asked.
+ * What failed is asked again when the studio answers again.
  *
  * @param key of the question; another key is another question, and undefined is none
  */
 export function useAnswer<T>(key: string | undefined, ask: () => Promise<T>): Asked<T> {
   const asked = useSignal<Asked<T>>({ value: undefined, error: undefined });
-  const newest = useRef({ key, ask, isBusy: false, isGone: false });
+  const newest = useRef<Newest<T>>({ key, ask, done: undefined, isBusy: false, isGone: false });
   newest.current.key = key;
   newest.current.ask = ask;
   useEffect(() => {
     const { current } = newest;
+    if (!isLost.value && asked.peek().error !== undefined) current.done = undefined;
     const run = async (): Promise<void> => {
       if (current.isBusy) return;
       current.isBusy = true;
-      for (let done: string | undefined; current.key !== done && current.key !== undefined && !current.isGone;) {
-        done = current.key;
+      while (current.key !== current.done && current.key !== undefined && !current.isGone) {
+        current.done = current.key;
         try {
           const value = await current.ask();
           asked.value = { value, error: undefined };
@@ -82,7 +94,7 @@ export function useAnswer<T>(key: string | undefined, ask: () => Promise<T>): As
       current.isBusy = false;
     };
     void run();
-  }, [key]);
+  }, [key, isLost.value]);
   useEffect(() => () => void (newest.current.isGone = true), []);
   return asked.value;
 }

@@ -8,7 +8,7 @@ import { Xray } from '../model/xray.js';
 import { DownloadButton } from '../parts/download-button.js';
 import { Problem, RunHead } from '../parts/parts.js';
 import { notAnswered } from '../data/source-error.js';
-import { runs, source } from '../state.js';
+import { isLost, runs, source } from '../state.js';
 
 /** The model whose weights were fetched last: views of the same run share it. */
 const opened = signal<Opened | undefined>(undefined);
@@ -48,7 +48,8 @@ async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
 /** A view of a model that computes in this tab. */
 function viewOf(name: 'playground' | 'xray', View: FunctionComponent<{ readonly engine: Engine }>) {
   return function ModelView({ id }: { readonly id: string }) {
-    useEffect(() => void open(id), [id]);
+    // What failed is fetched again when the studio answers again.
+    useEffect(() => void open(id), [id, isLost.value]);
     const { engine, error, nll } = (opened.value?.id === id ? opened.value : undefined) ?? {};
     const best = bestOf(id);
     return (

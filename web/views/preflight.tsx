@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { counted, formatBytes } from '../../src/format.js';
 import type { DryRun, TrainingWish } from '../../src/studio/api.js';
 import { MUCH_LOST } from '../../src/tokenizer/report.js';
@@ -6,8 +7,8 @@ import { SourceError } from '../data/source-error.js';
 import type { TrainingSource } from '../data/source.js';
 import { duration, percent, whole } from '../format.js';
 import { Problem } from '../parts/parts.js';
-import { hrefOf, navigate } from '../route.js';
-import { refreshList } from '../state.js';
+import { hrefOf, navigate, route } from '../route.js';
+import { isLost, refreshList } from '../state.js';
 
 interface PreflightProps {
   readonly wish: TrainingWish;
@@ -20,6 +21,7 @@ export function Preflight({ wish, trainings }: PreflightProps) {
   const checked = useSignal<{ readonly key: string; readonly found: DryRun } | undefined>(undefined);
   const busy = useSignal<'measuring' | 'starting' | undefined>(undefined);
   const refusal = useSignal<SourceError | undefined>(undefined);
+  useEffect(() => void (refusal.value = undefined), [isLost.value]);
   const attemptHere = async <T,>(what: 'measuring' | 'starting', request: () => Promise<T>): Promise<T | undefined> => {
     busy.value = what;
     refusal.value = undefined;
@@ -38,10 +40,12 @@ export function Preflight({ wish, trainings }: PreflightProps) {
     if (found !== undefined) checked.value = { key, found };
   };
   const start = async (): Promise<void> => {
+    const { view } = route.value;
     const id = await attemptHere('starting', () => trainings.start(wish));
     if (id === undefined) return;
     await refreshList();
-    navigate(hrefOf('run', id));
+    // Who has left meanwhile finds it among the runs.
+    if (route.value.view === view) navigate(hrefOf('run', id));
   };
   const found = checked.value?.key === key ? checked.value.found : undefined;
   return (

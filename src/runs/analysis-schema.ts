@@ -65,7 +65,7 @@ export const surpriseLineSchema = z.object({
     z.object({
       /** As the model reads it. */
       text: z.string(),
-      /** −log p of each character, and of the end where the context has room for it, nats. */
+      /** −log p of each character, and of the end where the text is not cut, nats. */
       nll: z.array(realNumber),
     }),
   ),

@@ -93,7 +93,8 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
           <>
             <h3>Surprise of each character of validation texts</h3>
             <p class="soft small">
-              The stronger the colour, the less probable it was to the model; ¶ is the end of the text.
+              The stronger the colour, the less probable it was to the model; ¶ is the end of the text; of long texts,
+              the beginning is shown.
             </p>
             {value.surprise.texts.map((text) => (
               <Surprise key={text.text} {...text} />

@@ -9,13 +9,20 @@ export const duration = (seconds: number | undefined): string => formatDuration(
 export function significant(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return TYPOGRAPHIC.unknown;
   const size = Math.abs(value);
+  if (size >= 1e9 || (size !== 0 && size < 0.001)) return value.toExponential(2).replace('+', '').replaceAll('-', '−');
   if (size >= 10_000) return whole(value);
-  if (size !== 0 && size < 0.001) return value.toExponential(2).replace('e-', 'e−');
   return number(value, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4);
 }
 
 /** Control and direction characters as visible escapes, so that a name shows as it is. */
 export { escapeForTerminal as visible } from '../src/escapes.js';
+
+/** A text of any direction within a sentence, whose numbers and quotation marks stay where they are. */
+export const isolated = (text: string): string => `\u2068${text}\u2069`;
+
+/** A number and what it counts: 1 epoch, 1,200 epochs. */
+export const counted = (count: number | undefined, one: string): string =>
+  `${whole(count)} ${one}${count === 1 ? '' : 's'}`;
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logTicks, rangeOf } from '../../web/parts/axis.js';
+import { logTicks, rangeOf, tickLabel } from '../../web/parts/axis.js';
 
 describe('a logarithmic axis', () => {
   it('has a few round ticks within it, whatever its ends', () => {
@@ -47,5 +47,33 @@ describe('the range of a chart', () => {
 
   it('of a logarithmic axis leaves out what has no logarithm', () => {
     expect(rangeOf([1e-4, 1e-2], [{ value: 0 }, { value: -1 }], true)).toEqual([1e-4 / 1.05, 1e-2 * 1.05]);
+  });
+});
+
+describe('the label of a tick', () => {
+  it.each([
+    [0, '0'],
+    [-2.5, '−2.5'],
+    [0.1 + 0.2, '0.3'],
+    [0.00125, '0.00125'],
+    [1.25e-4, '1.25e−4'],
+    [9999, '9999'],
+    [70_120, '70.12k'],
+    [70_140, '70.14k'],
+    [1_234_500, '1.2345M'],
+    [1.02e20, '1.02e20'],
+  ])('of %f is %s', (value, label) => expect(tickLabel(value)).toBe(label));
+
+  it('has all digits of its value', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: -9, max: 12 }), (digits, power) => {
+        const value = Number(`${digits}e${power}`);
+        const [, number, unit = ''] = /^(.*?)([kM]?)$/.exec(tickLabel(value).replace('−', '-'))!;
+        expect(Number(number) * { '': 1, k: 1000, M: 1e6 }[unit]!).toBeCloseTo(
+          value,
+          9 - Math.floor(Math.log10(value)),
+        );
+      }),
+    );
   });
 });

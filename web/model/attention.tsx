@@ -5,6 +5,7 @@ import { useAnswer } from './hooks.js';
 import { Problem } from '../parts/parts.js';
 import { isDark } from '../parts/scheme.js';
 import { redrawWith } from '../state.js';
+import { isolated } from '../format.js';
 import { Slider } from './parts.js';
 
 /** Pixels of a cell, drawn; the page scales them. */
@@ -89,19 +90,21 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
         </div>
         <div>
           <p>
-            To predict “{nameOf(info, tokens[at] ?? 0)}”, character {at + 1}, it looks most at “{keyName(most)}” (
-            {share(row[most]!)}):
+            To predict “{isolated(nameOf(info, tokens[at] ?? 0))}”, character {at + 1}, it looks most at “
+            {isolated(keyName(most))}” ({share(row[most]!)}):
           </p>
           <p class="surprise" aria-hidden="true">
-            {row.map((weight, key) => (
-              <span
-                key={key}
-                title={`${keyName(key)}: ${share(weight)}`}
-                style={{ background: `rgba(var(--heat), ${(0.8 * weight).toFixed(3)})` }}
-              >
-                {key === 0 ? '▸' : characterOf(info, tokens[key - 1]!)}
-              </span>
-            ))}
+            <bdi>
+              {row.map((weight, key) => (
+                <span
+                  key={key}
+                  title={`${isolated(keyName(key))}: ${share(weight)}`}
+                  style={{ background: `rgba(var(--heat), ${(0.8 * weight).toFixed(3)})` }}
+                >
+                  {key === 0 ? '▸' : characterOf(info, tokens[key - 1]!)}
+                </span>
+              ))}
+            </bdi>
           </p>
           <Slider
             label="row"
@@ -112,7 +115,7 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
           <p class="small soft">
             Each row is a character that is predicted, each column one that the model has read: ▸ is the beginning. The
             stronger the colour of a square, the more the head looks there. It never looks ahead: hence the triangle.
-            {tokens.length > MAX_ATTENTION ? ` Of this text the first ${MAX_ATTENTION} characters.` : ''}
+            {tokens.length > MAX_ATTENTION ? ` Shown are the first ${MAX_ATTENTION} characters of the text.` : ''}
           </p>
         </div>
       </div>

@@ -7,11 +7,24 @@ export function characterOf({ characters }: ModelInfo, token: number): string {
   return token === 0 ? '¶' : visible(characters[token - 1] ?? '');
 }
 
+const NAMES = new Map([
+  [' ', 'space'],
+  ['\n', 'line end'],
+  ['\t', 'tab'],
+]);
+
+/** Those that show nothing by themselves: other spaces, joiners and so on. */
+const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]$/u;
+
 /** A character by a name that can be seen, and read aloud. */
 export function nameOf(info: ModelInfo, token: number): string {
   if (token === 0) return 'end';
-  const character = info.characters[token - 1];
-  return character === ' ' ? 'space' : character === '\n' ? 'line end' : characterOf(info, token);
+  const character = info.characters[token - 1] ?? '';
+  const name = NAMES.get(character);
+  if (name !== undefined) return name;
+  if (INVISIBLE.test(character)) return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  // A mark needs something that it stands on.
+  return /^\p{M}/u.test(character) ? `◌${character}` : characterOf(info, token);
 }
 
 const vocabularyOf = ({ characters }: ModelInfo): number => characters.length + 2;
@@ -40,11 +53,12 @@ export function surpriseOf(info: ModelInfo, tokens: ArrayLike<number>, logits: F
   }
 }
 
-/** Probabilities as percentages, with the decimals that small ones need. */
+/** Probabilities as percentages, with the decimals that small ones need. None but 0 and 1 reads 0 or 100 %. */
 export function share(probability: number): string {
   const percentage = 100 * probability;
   if (percentage > 0 && percentage < 0.1) return '< 0.1 %';
-  return `${percentage.toFixed(percentage < 10 ? 1 : 0)} %`;
+  if (percentage >= 99.5 && percentage < 100) return '> 99 %';
+  return `${percentage.toFixed(percentage < 9.95 ? 1 : 0)} %`;
 }
 
 /** Where bars of probabilities end: further down the less the widest needs, in steps, so that they seldom jump. */

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { SamplingStrategy } from '../../src/model/strategy.js';
+import { counted } from '../format.js';
 import { distributionOf, endOfBars, nameOf, ranked, share } from './characters.js';
 import type { ModelInfo } from './engine-types.js';
 
@@ -46,7 +47,7 @@ export function Distribution({ info, logits, strategy, chosen, onChoose }: Distr
         ))}
       </ol>
       <p class="small soft">
-        {order.length > SHOWN ? `${order.length - top.length} others: ${share(Math.max(0, rest))}. ` : ''}
+        {order.length > SHOWN ? `${counted(order.length - top.length, 'other')}: ${share(Math.max(0, rest))}. ` : ''}
         Bars end at {share(end)}. Entropy {entropy(sampled).toFixed(2)} bits; the model's own {entropy(own).toFixed(2)}.
       </p>
     </>

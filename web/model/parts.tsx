@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { counted, isolated } from '../format.js';
 
 interface TextBoxProps {
   readonly label: string;
@@ -102,8 +103,8 @@ export function ReadNote({ given, read, maxCharacters }: ReadNoteProps) {
   if (!isCut && !isOther) return null;
   return (
     <p class="small soft">
-      {isOther ? `The model reads “${read}”: its alphabet has no other characters. ` : ''}
-      {isCut ? `It reads the first ${maxCharacters} characters: its context has no more.` : ''}
+      {isOther ? `The model reads “${isolated(read)}”: its alphabet has no other characters. ` : ''}
+      {isCut ? `It reads the first ${counted(maxCharacters, 'character')}: its context has no more.` : ''}
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { characterOf, logitsAt } from './characters.js';
 import { Distribution } from './distribution.js';
 import type { Engine } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
+import { isolated } from '../format.js';
 import { numberIn, wholeIn } from '../route.js';
 import { Problem } from '../parts/parts.js';
 import { NumberField, ReadNote, ShareButtons, Slider, TextBox } from './parts.js';
@@ -56,7 +57,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
   const tokenAt = (position: number): number | undefined =>
     position < given.length ? given[position] : shown.tokens[position - given.length];
   const text = (tokens: ArrayLike<number>): string => Array.from(tokens, (token) => characterOf(info, token)).join('');
-  const before = text(Array.from({ length: at }, (_, i) => tokenAt(i)!));
+  const before = Array.from({ length: at }, (_, i) => tokenAt(i)!);
   const isFull = given.length >= info.maxCharacters;
   const append = (token: number): void => {
     if (token === 0) return;
@@ -116,16 +117,18 @@ export function Playground({ engine }: { readonly engine: Engine }) {
           ) : null}
           <Problem error={reading.error ?? writing.error.value} />
           <p class="written" aria-live="polite" aria-busy={writing.isBusy.value}>
-            <span class="soft">{text(given)}</span>
-            {shown.tokens.map((token, i) => (
-              <span
-                key={i}
-                class={at === given.length + i ? 'here' : undefined}
-                onMouseEnter={() => (cursor.value = given.length + i)}
-              >
-                {characterOf(info, token)}
-              </span>
-            ))}
+            <bdi>
+              <span class="soft">{text(given)}</span>
+              {shown.tokens.map((token, i) => (
+                <span
+                  key={i}
+                  class={at === given.length + i ? 'here' : undefined}
+                  onMouseEnter={() => (cursor.value = given.length + i)}
+                >
+                  {characterOf(info, token)}
+                </span>
+              ))}
+            </bdi>
             {writing.isBusy.value ? <span class="caret" aria-hidden="true" /> : null}
             {writing.isBusy.value || shown.tokens.length > 0 ? null : (
               <small class="soft">{isFull ? ' The context is full.' : ' … Enter continues it.'}</small>
@@ -134,7 +137,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
           <Slider
             label="look back"
             {...{ min: 0, max: length, step: 1, value: at }}
-            said={`after “${before.slice(-20)}”`}
+            said={`after “${text(before.slice(-20))}”`}
             onChange={(next) => (cursor.value = next)}
           />
         </section>
@@ -167,8 +170,8 @@ export function Playground({ engine }: { readonly engine: Engine }) {
         <section class="card next">
           <h2>Next character</h2>
           <p class="small soft">
-            {at === 0 ? 'At the beginning' : `After “${before.slice(-24)}”`}: thin bars are the model's own
-            probabilities, thick ones those that it samples from. Choose one to continue with it.
+            {at === 0 ? 'At the beginning' : `After “${isolated(text(before.slice(-24)))}”`}: thin bars are the model's
+            own probabilities, thick ones those that it samples from. Choose one to continue with it.
           </p>
           {logits === undefined ? (
             at >= info.maxCharacters ? (

@@ -4,6 +4,7 @@ import { characterOf, distributionOf, endOfBars, logitsAt, nameOf, ranked, share
 import { EmbeddingView } from './embedding.js';
 import type { Engine, Reading } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
+import { counted, isolated, number } from '../format.js';
 import { wholeIn } from '../route.js';
 import { heatOf, Problem } from '../parts/parts.js';
 import { ReadNote, ShareButtons, Slider, TextBox } from './parts.js';
@@ -98,19 +99,19 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
       <div>
         <p class="surprise">
           <span class="visually-hidden">{textOf(engine, reading)}</span>
-          <span aria-hidden="true">
+          <bdi aria-hidden="true">
             {surprise.map((nll, i) => (
               <span
                 key={i}
                 class={i === at ? 'here' : undefined}
-                title={`${nameOf(info, tokens[i] ?? 0)}: ${share(Math.exp(-nll))}, ${nll.toFixed(2)} nats`}
+                title={`${isolated(nameOf(info, tokens[i] ?? 0))}: ${share(Math.exp(-nll))}, ${number(nll)} nats`}
                 style={{ background: heatOf(nll) }}
                 onClick={() => change({ at: i })}
               >
                 {characterOf(info, tokens[i] ?? 0)}
               </span>
             ))}
-          </span>
+          </bdi>
         </p>
         <Slider
           label="character"
@@ -119,8 +120,8 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
           onChange={(next) => change({ at: next })}
         />
         <p>
-          NLL <b>{total.toFixed(2)}</b> nats: {(total / surprise.length).toFixed(3)} nats or{' '}
-          {(total / surprise.length / Math.LN2).toFixed(3)} bits a character, {surprise.length} characters
+          NLL <b>{number(total)}</b> nats: {number(total / surprise.length, 3)} nats or{' '}
+          {number(total / surprise.length / Math.LN2, 3)} bits per character, {counted(surprise.length, 'character')}
           {surprise.length > tokens.length ? ' with the end (¶)' : ''}.
         </p>
         <p class="small soft">
@@ -130,7 +131,7 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
       </div>
       <div>
         <h2>
-          In place of “{nameOf(info, actual)}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
+          In place of “{isolated(nameOf(info, actual))}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
           {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
         </h2>
         <ol class="bars">

@@ -1,4 +1,4 @@
-/** The range of a chart's vertical axis, and the ticks of a logarithmic one. */
+/** The range of a chart's vertical axis, the ticks of a logarithmic one, and the labels of ticks. */
 import { ticks } from 'd3-array';
 
 /** References further from the curves than this, in heights of the curves, would flatten them. */
@@ -46,4 +46,19 @@ export function logTicks(min: number, max: number): number[] {
     if (found.length <= MAX_TICKS) return found;
   }
   return inside([1], Math.ceil(powers.length / MAX_TICKS));
+}
+
+/** Ticks are round numbers, whose digits are all needed where they lie close together. */
+export function tickLabel(value: number): string {
+  const size = Math.abs(value);
+  const of = (unit: number, name: string): string => `${Number((value / unit).toPrecision(12))}${name}`;
+  const text =
+    size >= 1e9 || (size !== 0 && size < 0.001)
+      ? Number(value.toPrecision(12)).toExponential().replace('e+', 'e')
+      : size >= 1e6
+        ? of(1e6, 'M')
+        : size >= 10_000
+          ? of(1000, 'k')
+          : of(1, '');
+  return text.replaceAll('-', '−');
 }

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { significant, whole } from '../format.js';
+import { counted, significant } from '../format.js';
 import type { ChartProps, Curve } from './chart-props.js';
 import { nearestIndex } from './points.js';
 
@@ -16,7 +16,7 @@ export function ChartTable(
   return useMemo(
     () => (
       <table>
-        <caption>{`${title}: ${rows} of ${whole(main.count)} points`}</caption>
+        <caption>{`${title}: ${rows} of ${counted(main.count, 'point')}`}</caption>
         <thead>
           <tr>
             <th scope="col">{xLabel}</th>

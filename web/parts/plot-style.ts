@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { logTicks } from './axis.js';
+import { logTicks, tickLabel } from './axis.js';
 import type { ChartProps, Curve, Reference } from './chart-props.js';
 
 /** Between ticks: epochs are whole, unless less than one of them is shown. */
@@ -36,7 +36,7 @@ export function axesOf(
       labelFont: axis.font,
       size: 34,
       ...(xLabel === 'epoch' ? { incrs: epochTicks } : {}),
-      values: (_, values) => values.map((v) => significantTick(v)),
+      values: (_, values) => values.map((v) => tickLabel(v)),
     },
     {
       ...axis,
@@ -45,9 +45,7 @@ export function axesOf(
       ...(isLog ? { splits: (_: uPlot, __: number, min: number, max: number) => logTicks(min, max) } : {}),
       filter: (_, splits) => splits,
       values: (_, values) =>
-        values.map((v: number | null) =>
-          v === null ? '' : isShare ? `${significantTick(100 * v)} %` : significantTick(v),
-        ),
+        values.map((v: number | null) => (v === null ? '' : isShare ? `${tickLabel(100 * v)} %` : tickLabel(v))),
     },
   ];
 }
@@ -80,13 +78,4 @@ function isAlone(values: ArrayLike<number | null | undefined>): boolean {
   let points = 0;
   for (let i = 0; i < values.length && points < 2; i++) if (values[i] !== null) points++;
   return points === 1;
-}
-
-function significantTick(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e9) return value.toExponential(1).replace('e+', 'e').replace('-', '−');
-  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
-  if (size >= 10_000) return `${Number((value / 1000).toPrecision(3))}k`;
-  if (size !== 0 && size < 0.001) return value.toExponential(1).replace('e-', 'e−');
-  return String(Number(value.toPrecision(5))).replace('-', '−');
 }

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 import uPlot from 'uplot';
-import { whole } from '../format.js';
+import { counted, whole } from '../format.js';
 import { rangeOf } from './axis.js';
 import type { ChartProps, Range } from './chart-props.js';
 import { axesOf, colourOf, seriesOf } from './plot-style.js';
@@ -123,15 +123,12 @@ export class Plot {
       this.plot.setData([xs, ...data, ...lines] as uPlot.AlignedData, false);
       this.plot.setScale('x', { min: from, max: to });
     });
-    const counted = [...byId.values()].filter(({ curve }) => !curve.isFaint);
-    const [drawn, within] = counted.reduce(
+    const main = [...byId.values()].filter(({ curve }) => !curve.isFaint);
+    const [drawn, within] = main.reduce(
       ([a, b], { indices, within: n }) => [a + Math.min(indices.length, n), b + n],
       [0, 0],
     );
-    const text =
-      drawn < within
-        ? `showing ${whole(drawn)} of ${whole(within)} points`
-        : `${whole(within)} point${within === 1 ? '' : 's'}`;
+    const text = drawn < within ? `showing ${whole(drawn)} of ${whole(within)} points` : counted(within, 'point');
     const zoomed = props.range.value === undefined ? '' : ' · double-click: all';
     queueMicrotask(() => (this.shown.value = text + zoomed));
   }

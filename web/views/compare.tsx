@@ -1,6 +1,6 @@
 import { seriesColour } from '../../src/figures/style.js';
 import { useRuns, type RunData } from '../data/run-data.js';
-import { visible } from '../format.js';
+import { counted, visible } from '../format.js';
 import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TRAINING, VALIDATION } from '../parts/figures.js';
 import { Problem } from '../parts/parts.js';
@@ -36,7 +36,7 @@ export function CompareView() {
   return (
     <>
       <div class="head">
-        <h1>{ids.length === 1 ? '1 run' : `${ids.length} runs`} compared</h1>
+        <h1>{counted(ids.length, 'run')} compared</h1>
         <a class="button" href={hrefOf('runs', '', { run: chosen })}>
           Choose others
         </a>

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
 import { alignTexts, type AlignedPiece, type Novelty, type TextNovelty } from '../../src/texts/novelty.js';
 import { useRuns, type RunData } from '../data/run-data.js';
-import { number, percent, visible, whole } from '../format.js';
+import { counted, number, percent, visible, whole } from '../format.js';
 import { useAnswer } from '../model/hooks.js';
 import { Problem, RunHead, Tiles } from '../parts/parts.js';
 import { query, setQuery } from '../route.js';
@@ -166,7 +166,7 @@ function Sample({ novelty: { text, nearest, copied, copiedShare } }: { readonly 
         )}
       </p>
       <small class="soft">
-        {percent(copiedShare)} copied{nearest === undefined ? '' : `, ${whole(nearest.edits)} edits`}
+        {percent(copiedShare)} copied{nearest === undefined ? '' : `, ${counted(nearest.edits, 'edit')}`}
       </small>
     </li>
   );

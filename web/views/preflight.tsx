@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { counted, formatBytes } from '../../src/format.js';
+import { formatBytes } from '../../src/format.js';
 import type { DryRun, TrainingWish } from '../../src/studio/api.js';
 import { MUCH_LOST } from '../../src/tokenizer/report.js';
 import { SourceError } from '../data/source-error.js';
 import type { TrainingSource } from '../data/source.js';
-import { duration, percent, whole } from '../format.js';
+import { counted, duration, percent, whole } from '../format.js';
 import { Problem } from '../parts/parts.js';
 import { hrefOf, navigate, route } from '../route.js';
 import { isLost, refreshList } from '../state.js';
@@ -90,8 +90,8 @@ function Findings({ found }: { readonly found: DryRun }) {
       `${whole(found.alphabet)} characters; ${percent(outsideAlphabet.train)} of those in the training texts are others`,
     ],
     ['Model', `${whole(parameters)} parameters`],
-    ['An epoch', `${duration(secondsPerEpoch)}, ${whole(stepsPerEpoch)} steps`],
-    ['To the end', `${duration(seconds)} for ${whole(epochs)} epochs, unless it stops early`],
+    ['An epoch', `${duration(secondsPerEpoch)}, ${counted(stepsPerEpoch, 'step')}`],
+    ['To the end', `${duration(seconds)} for ${counted(epochs, 'epoch')}, unless it stops early`],
     ...(Number.isFinite(peakMemoryBytes) ? [['Memory', formatBytes(peakMemoryBytes)] as const] : []),
     ['Runs on', `${found.backend}, ${counted(found.threads, 'thread')}`],
   ];

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
 import { useRuns, type RunData } from '../data/run-data.js';
-import { duration, number, percent, visible, whole } from '../format.js';
+import { counted, duration, number, percent, visible, whole } from '../format.js';
 import type { Reference } from '../parts/chart-props.js';
 import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from '../parts/figures.js';
@@ -71,8 +71,9 @@ function Head({ data, details }: Part) {
         <div>
           <Name id={row.id} />
           <p class="soft">
-            <span class={`chip ${row.state}`}>{row.state}</span> {visible(row.corpus ?? '')}, {whole(row.texts)}{' '}
-            training texts · recipe {visible(row.recipe ?? '')} · {whole(row.parameters)} parameters · seed {row.seed}
+            <span class={`chip ${row.state}`}>{row.state}</span> {visible(row.corpus ?? '')},{' '}
+            {counted(row.texts, 'training text')} · recipe {visible(row.recipe ?? '')} · {whole(row.parameters)}{' '}
+            parameters · seed {row.seed}
           </p>
         </div>
         <div class="row">
@@ -116,7 +117,8 @@ function Figures({ data, details }: Part) {
   const { row, results } = details;
   const { epochs } = data;
   const accuracy = epochs.last('valAccuracy');
-  const hasAccuracy = accuracy === undefined || !Number.isNaN(accuracy);
+  // Runs of older versions have top-1 alone; an epoch that diverged has neither.
+  const hasAccuracy = !Number.isNaN(accuracy ?? 0) || Number.isNaN(epochs.last('valTop1'));
   return (
     <Tiles
       tiles={[

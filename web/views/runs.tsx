@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import type { RunRow } from '../../src/studio/api.js';
-import { ago, duration, number, percent, visible, whole } from '../format.js';
+import { ago, counted, duration, number, percent, visible, whole } from '../format.js';
 import { list, runs, source } from '../state.js';
 import { hrefOf, query, setQuery } from '../route.js';
 import { OtherFolders } from './others.js';
@@ -115,8 +115,8 @@ export function RunsView() {
       </div>
       <p class="small soft" role="status">
         {rows.length === 0
-          ? `None of ${whole(runs.value.length)} runs is like that: change the filter or the state.`
-          : `${whole(rows.length)} of ${whole(runs.value.length)} runs. NLL in nats per text; the best on each corpus is bold. Tick several runs to compare them.`}
+          ? `None of ${counted(runs.value.length, 'run')} is like that: change the filter or the state.`
+          : `${whole(rows.length)} of ${counted(runs.value.length, 'run')}. NLL in nats per text; the best on each corpus is bold. Tick several runs to compare them.`}
       </p>
       <Chosen />
       <OtherFolders />
@@ -220,7 +220,7 @@ function Chosen() {
   if (ids.length === 0) return null;
   return (
     <div class="chosen card row" role="region" aria-label="Chosen runs">
-      <span>{ids.length === 1 ? '1 run' : `${ids.length} runs`} chosen</span>
+      <span>{counted(ids.length, 'run')} chosen</span>
       <a class="button primary" href={hrefOf('compare', '', { run: ids })}>
         Compare
       </a>

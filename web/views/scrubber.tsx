@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
 import type { RunData } from '../data/run-data.js';
-import { number, visible, whole } from '../format.js';
+import { isolated, number, percent, visible, whole } from '../format.js';
 import { useAnswer } from '../model/hooks.js';
 import { heatOf, Problem, Samples } from '../parts/parts.js';
 import { nearestIndex } from '../parts/points.js';
@@ -121,17 +121,17 @@ function Surprise({ text, nll }: { readonly text: string; readonly nll: readonly
   return (
     <p class="surprise">
       <span class="visually-hidden">{text}</span>
-      <span aria-hidden="true">
+      <bdi aria-hidden="true">
         {characters.map((character, i) => (
           <span
             key={i}
-            title={`${character}: ${number(nll[i])} nats, probability ${number(100 * Math.exp(-(nll[i] ?? NaN)), 1)} %`}
+            title={`${isolated(visible(character))}: ${number(nll[i])} nats, probability ${percent(Math.exp(-(nll[i] ?? NaN)))}`}
             style={{ background: heatOf(nll[i] ?? 0) }}
           >
             {visible(character)}
           </span>
         ))}
-      </span>{' '}
+      </bdi>{' '}
       <small class="soft">
         {number(
           nll.reduce((sum, each) => sum + each, 0),

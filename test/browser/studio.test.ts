@@ -323,6 +323,24 @@ describe('the studio', () => {
     await stopStudio(second.studio);
   });
 
+  it('keeps the focus on a button while what it began is under way, and says what was found', async () => {
+    const page = await open('#/start?limit=64');
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    await page.focus('button:text-is("Check and measure")');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('Measuring…');
+    await page.waitForSelector('aside [aria-live] table');
+    await expect.poll(focused).toBe('Measure again');
+    await close(page);
+  });
+
+  it('reads no curve aloud by itself while it grows', async () => {
+    const page = await open('#/run/runs/long');
+    await page.waitForSelector('.legend .value');
+    expect(await page.locator('.chart :is(output, [aria-live], [role=status])').count()).toBe(0);
+    await close(page);
+  });
+
   it('stays in the view that one has gone to while a training starts', async () => {
     const page = await open('#/start');
     const asked = new Promise<Route>((resolve) => void page.route('**/api/trainings/start', resolve));

@@ -53,7 +53,7 @@ export function Slider({ label, shown, said, onChange, ...range }: SliderProps) 
         aria-valuetext={said}
         onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
       />
-      {shown === undefined ? null : <output>{shown}</output>}
+      {shown === undefined ? null : <span class="value">{shown}</span>}
     </label>
   );
 }

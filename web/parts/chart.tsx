@@ -86,16 +86,16 @@ export function Chart(props: ChartProps) {
               <span class={`swatch ${curve.isDashed ? 'dashed' : ''}`} style={{ color: ink(curve.colour) }} />
               {curve.label}
             </button>
-            <output>
+            <span class="value">
               {curve.count === 0 ? '' : format(curve.ys[at === undefined ? curve.count - 1 : nearestIndex(curve, at)]!)}
-            </output>
+            </span>
           </li>
         ))}
         {references.map(({ label, value }) => (
           <li key={label}>
             <span class="swatch dashed soft" />
             <span>{label}</span>
-            <output>{format(value)}</output>
+            <span class="value">{format(value)}</span>
           </li>
         ))}
         <li class="soft shown">{at === undefined ? shown.value : `at ${xLabel} ${placeOf(main, at)}`}</li>

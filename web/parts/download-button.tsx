@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { attempt } from '../state.js';
+import { ActionButton } from './parts.js';
 
 interface DownloadProps {
   readonly label: string;
@@ -25,8 +26,8 @@ export function DownloadButton({ label, file, make }: DownloadProps) {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
   return (
-    <button type="button" disabled={isBusy.value} onClick={() => void download()}>
+    <ActionButton isBusy={isBusy.value} onClick={() => void download()}>
       {label}
-    </button>
+    </ActionButton>
   );
 }

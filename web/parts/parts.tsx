@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { LetterpressError } from '../../src/errors.js';
 import { SourceError } from '../data/source-error.js';
 import { visible } from '../format.js';
@@ -16,6 +17,29 @@ export function Problem({ error }: { readonly error: unknown }) {
             ? error.message
             : 'The model cannot be opened.'}
     </p>
+  );
+}
+
+interface ActionButtonProps {
+  readonly isBusy: boolean;
+  readonly isPrimary?: boolean;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A button that does nothing while what it has begun is under way. Not disabled, which would lose the focus. */
+export function ActionButton({ isBusy, isPrimary = false, onClick, children }: ActionButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`${isPrimary ? 'primary' : ''} ${isBusy ? 'busy' : ''}`}
+      aria-disabled={isBusy}
+      onClick={() => {
+        if (!isBusy) onClick();
+      }}
+    >
+      {children}
+    </button>
   );
 }
 

@@ -6,7 +6,7 @@ import { MUCH_LOST } from '../../src/tokenizer/report.js';
 import { SourceError } from '../data/source-error.js';
 import type { TrainingSource } from '../data/source.js';
 import { counted, duration, percent, whole } from '../format.js';
-import { Problem } from '../parts/parts.js';
+import { ActionButton, Problem } from '../parts/parts.js';
 import { hrefOf, navigate, route } from '../route.js';
 import { isLost, refreshList } from '../state.js';
 
@@ -52,28 +52,22 @@ export function Preflight({ wish, trainings }: PreflightProps) {
     <aside class="card" aria-label="Check before the start">
       <h2>Before it starts</h2>
       <Problem error={refusal.value} />
-      {found === undefined ? (
-        <p class="soft">Reads the texts and measures a few steps, so that you know how long the training will take.</p>
-      ) : (
-        <Findings found={found} />
-      )}
+      <div aria-live="polite">
+        {found === undefined ? (
+          <p class="soft">
+            Reads the texts and measures a few steps, so that you know how long the training will take.
+          </p>
+        ) : (
+          <Findings found={found} />
+        )}
+      </div>
       <p class="row" aria-live="polite">
-        <button
-          type="button"
-          class={found ? '' : 'primary'}
-          disabled={busy.value !== undefined}
-          onClick={() => void check()}
-        >
+        <ActionButton isPrimary={found === undefined} isBusy={busy.value !== undefined} onClick={() => void check()}>
           {busy.value === 'measuring' ? 'Measuring…' : found ? 'Measure again' : 'Check and measure'}
-        </button>
-        <button
-          type="button"
-          class={found ? 'primary' : ''}
-          disabled={busy.value !== undefined}
-          onClick={() => void start()}
-        >
+        </ActionButton>
+        <ActionButton isPrimary={found !== undefined} isBusy={busy.value !== undefined} onClick={() => void start()}>
           {busy.value === 'starting' ? 'Starting…' : 'Start the training'}
-        </button>
+        </ActionButton>
       </p>
     </aside>
   );

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { RunDetails } from '../../src/studio/api.js';
+import { ActionButton } from '../parts/parts.js';
 import { attempt, refreshList, source } from '../state.js';
 
 /** Stops a run that the studio trains, and resumes one that was interrupted. */
@@ -15,15 +16,15 @@ export function TrainingButtons({ row, isOwn }: Pick<RunDetails, 'row' | 'isOwn'
   };
   if (row.state === 'interrupted')
     return (
-      <button type="button" class="primary" disabled={isBusy.value} onClick={() => void act('resume')}>
+      <ActionButton isPrimary isBusy={isBusy.value} onClick={() => void act('resume')}>
         Resume
-      </button>
+      </ActionButton>
     );
   if (row.state !== 'training') return null;
   return isOwn ? (
-    <button type="button" disabled={isBusy.value} onClick={() => void act('stop')}>
+    <ActionButton isBusy={isBusy.value} onClick={() => void act('stop')}>
       {isBusy.value ? 'Stopping…' : 'Stop'}
-    </button>
+    </ActionButton>
   ) : (
     <small class="soft">Trained by another program: stop it there.</small>
   );

@@ -59,8 +59,8 @@ function Page({ about }: { readonly about: PageAbout }) {
       {engine === undefined ? null : <View engine={engine} />}
       <p class="soft small">
         A character-level language model{engine === undefined ? '' : ` of ${whole(engine.info.parameters)} parameters`},
-        trained on {visible(about.corpus)} with Letterpress {about.version}, weights in {about.precision}. Everything is
-        computed in this file; nothing leaves it.
+        trained on {visible(about.corpus)} with Letterpress {about.version}, weights in{' '}
+        {about.precision === 'f16' ? 'float16' : 'float32'}. Everything is computed in this file; nothing leaves it.
       </p>
     </main>
   );

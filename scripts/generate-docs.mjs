@@ -78,7 +78,7 @@ const EXCERPTS = {
     ['src/model/generate.ts', '    const tokens = Int32Array.from(slots', '    this.position++;'],
     ['src/model/generate.ts', '    const characters = slots.map(', '    this.slots = '],
   ],
-  temperature: [['src/model/strategy.ts', '  let max = -Infinity;', '  return weights;']],
+  temperature: [['src/softmax.ts', '  let max = -Infinity;', '  return weights;']],
   slicing: [
     ['src/nn/packed-batch.ts', '    for (let t = 0; t < count; t++) {', '    }'],
     ['src/train/trainer.ts', '      const logits = model.forward(', '      loss.backward();'],

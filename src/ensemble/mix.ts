@@ -4,6 +4,7 @@
  * The outcomes are the end and the characters, tokens 0 … A: one fewer than the vocabulary. `cls` begins texts and
  * never occurs within one: every model's distribution is conditioned on that.
  */
+import { logSumExp } from '../softmax.js';
 
 export type MixingKind = 'linear' | 'geometric';
 
@@ -69,11 +70,7 @@ export function normalizeLogs(
   out: Float64Array,
   outAt: number,
 ): void {
-  let max = -Infinity;
-  for (let v = 0; v < outcomes; v++) max = Math.max(max, logits[at + v]!);
-  let sum = 0;
-  for (let v = 0; v < outcomes; v++) sum += Math.exp(logits[at + v]! - max);
-  const log = max + Math.log(sum);
+  const log = logSumExp(logits, at, outcomes);
   for (let v = 0; v < outcomes; v++) out[outAt + v] = logits[at + v]! - log;
 }
 

@@ -4,7 +4,7 @@ import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { packBatch } from '../nn/packed-batch.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
-import { checkPrediction } from './strategy.js';
+import { checkPrediction } from '../softmax.js';
 
 const BATCH = 32;
 

@@ -2,6 +2,7 @@ import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { checkWholeNumber, Random } from '../random.js';
+import { logSumExp } from '../softmax.js';
 import { Tape } from '../tensor/tape.js';
 import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { checkStrategy, sampleToken, type SamplingStrategy } from './strategy.js';
@@ -205,10 +206,8 @@ export function* scoreAsSampled(
       const tokens = Int32Array.from(slots, (i) => (t === 0 ? clsToken(source) : some[i]![t - 1]!));
       const logits = next(tokens, t, Int32Array.from(slots));
       slots.forEach((i, row) => {
-        const all = Array.from({ length: vocabulary }, (_, v) => logits[row * vocabulary + v]!);
-        const largest = Math.max(...all);
-        const sum = all.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-        scores[from + i]! += largest + Math.log(sum) - all[some[i]![t] ?? PAD_TOKEN]!;
+        const at = row * vocabulary;
+        scores[from + i]! += logSumExp(logits, at, vocabulary) - logits[at + (some[i]![t] ?? PAD_TOKEN)]!;
       });
       slots = slots.filter((i) => t < some[i]!.length && t + 2 < contextLength);
     }

@@ -3,7 +3,7 @@ import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { packBatch, type PackedBatch } from '../nn/packed-batch.js';
 import type { AttentionObserver, AttentionView } from '../nn/self-attention.js';
 import type { Tape } from '../tensor/tape.js';
-import { nextTokenDistribution } from './strategy.js';
+import { softmax } from '../softmax.js';
 
 /** Logits at every position of some texts. */
 export interface Predictions {
@@ -50,7 +50,7 @@ export function attentionWeights({ heads, headWidth, causal, qkv }: AttentionVie
         for (let d = 0; d < headWidth; d++) product += qkv.data[queryOf(i, head) + d]! * qkv.data[keyOf(j, head) + d]!;
         return product / Math.sqrt(headWidth);
       });
-      return Array.from(nextTokenDistribution(scores, 0, scores.length, 1)); // softmax
+      return Array.from(softmax(scores, 0, scores.length, 1));
     }),
   );
 }

@@ -9,7 +9,7 @@ import { type CharacterSource, transformerSource } from './generate.js';
 import { attentionWeights, predictNext } from './inspect.js';
 import { RUN_WEIGHTS, saveFile } from './save-file.js';
 import { decodeModel, encodeModel } from './saved-model.js';
-import { checkPrediction } from './strategy.js';
+import { checkPrediction } from '../softmax.js';
 import { TextModel } from './text-model.js';
 
 /** What each head of each block attends to in one text. */

@@ -1,5 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { checkWholeNumber } from '../random.js';
+import { temperedWeights } from '../softmax.js';
 
 /** How the next character is sampled. */
 export interface SamplingStrategy {
@@ -56,46 +57,6 @@ export function samplingWeights(
 ): Float64Array {
   const weights = temperedWeights(logits, at, vocabulary, strategy.temperature);
   restrict(weights, strategy);
-  return weights;
-}
-
-/**
- * The distribution over the next token, p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}: docs/notebook.md, section 8.
- *
- * @param logits `[…, vocabulary]`, read from `at` @returns `[vocabulary]`, adding up to 1
- */
-export function nextTokenDistribution(
-  logits: ArrayLike<number>,
-  at: number,
-  vocabulary: number,
-  temperature: number,
-): Float64Array {
-  const weights = temperedWeights(logits, at, vocabulary, temperature);
-  const total = sum(weights);
-  return weights.map((weight) => weight / total);
-}
-
-/**
- * Weights may be finite and too large to compute with: nothing is to be read from what comes out then.
- *
- * @throws LetterpressError BAD_RUN for NaN and infinity
- */
-export function checkPrediction(value: number): void {
-  if (Number.isFinite(value)) return;
-  throw new LetterpressError(
-    'BAD_RUN',
-    `expected numbers from the model, got ${value}: its weights are too large to compute with`,
-    'Use another model, or train again with a lower learning rate.',
-  );
-}
-
-/** e^{z_i/τ} up to a common factor, by which the largest is 1. */
-function temperedWeights(logits: ArrayLike<number>, at: number, vocabulary: number, temperature: number): Float64Array {
-  const weights = new Float64Array(vocabulary);
-  let max = -Infinity;
-  for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);
-  checkPrediction(max);
-  for (let v = 0; v < vocabulary; v++) weights[v] = Math.exp((logits[at + v]! - max) / temperature);
   return weights;
 }
 

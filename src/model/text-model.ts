@@ -7,7 +7,8 @@ import { clsToken, outcomesOf, PAD_TOKEN } from '../tokenizer/special-tokens.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { meanScores, type Evaluation, type TextScores } from './evaluate.js';
 import { checkPromptLength, writeTexts, type GeneratedCharacter, type CharacterSource } from './generate.js';
-import { checkStrategy, nextTokenDistribution } from './strategy.js';
+import { softmax } from '../softmax.js';
+import { checkStrategy } from './strategy.js';
 
 export interface SampleOptions {
   /** Number of texts, 1 by default. */
@@ -142,7 +143,7 @@ export abstract class TextModel {
     checkPromptLength(tokens.length, source.contextLength);
     let logits: ArrayLike<number> = [];
     for (const each of logitsAlong(source, tokens)) logits = each;
-    const probabilities = nextTokenDistribution(logits, 0, source.vocabulary, temperature);
+    const probabilities = softmax(logits, 0, source.vocabulary, temperature);
     return Array.from(probabilities.subarray(0, outcomesOf(source)), (probability, token) => ({
       character: this.tokenizer.decode([token]),
       probability,
@@ -161,7 +162,7 @@ export abstract class TextModel {
     const found: CharacterSurprise[] = [];
     for (const logits of logitsAlong(source, targets.slice(0, -1))) {
       const token = targets[found.length]!;
-      const probability = nextTokenDistribution(logits, 0, source.vocabulary, 1)[token]!;
+      const probability = softmax(logits, 0, source.vocabulary, 1)[token]!;
       found.push({ character: this.tokenizer.decode([token]), nll: -Math.log(probability) });
     }
     return found;

@@ -31,7 +31,7 @@ export const CODE_EXCERPTS = {
     ],
   },
   temperature: {
-    file: 'src/model/strategy.ts',
+    file: 'src/softmax.ts',
     lines: [
       'let max = -Infinity;',
       'for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);',

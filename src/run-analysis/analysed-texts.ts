@@ -1,9 +1,9 @@
-import type { EncodedTexts as Tokens } from '../baselines/fit-baselines.js';
+import type { EncodedTexts } from '../baselines/fit-baselines.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
 import { eachSplit, type Splits } from '../corpus/corpus.js';
 import type { ModelConfig } from '../nn/config.js';
-import type { EncodedTexts, RunTexts } from '../runs/run-texts.js';
+import type { EncodedSplits, RunTexts } from '../runs/run-texts.js';
 
 const MAX_TRAINING_TEXTS = 50_000;
 const MAX_TRAINING_CHARACTERS = 4_000_000;
@@ -31,7 +31,7 @@ export interface AnalysedTexts {
    */
   readonly chosen: Splits;
   /** The chosen texts. */
-  readonly tokens: Tokens;
+  readonly tokens: EncodedTexts;
   readonly tokenizer: RunTexts['tokenizer'];
   readonly shape: SequenceShape;
   /** Of the true distribution, nats per text, where it is known and no text is truncated. */
@@ -40,7 +40,7 @@ export interface AnalysedTexts {
 
 export function analysedTexts(
   { splits, tokenizer, corpus }: RunTexts,
-  encoded: EncodedTexts,
+  encoded: EncodedSplits,
   { vocabulary, contextLength }: Pick<ModelConfig, 'vocabulary' | 'contextLength'>,
 ): AnalysedTexts {
   const read = eachSplit((split) => encoded[split].encoded.map((tokens) => tokenizer.decode(tokens)));

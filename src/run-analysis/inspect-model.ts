@@ -3,7 +3,7 @@ import { Tape } from '../tensor/tape.js';
 import { finish } from '../generators.js';
 import { attentionWeights, predictNext } from '../model/inspect.js';
 import type { LanguageModel } from '../model/language-model.js';
-import { nextTokenDistribution } from '../model/strategy.js';
+import { softmax } from '../softmax.js';
 
 export interface TextToInspect {
   readonly split: Inspection['texts'][number]['split'];
@@ -43,7 +43,7 @@ export function inspectModel(model: LanguageModel, texts: readonly TextToInspect
         text: tokenizer.decode(tokens),
         nll: nll[i]!,
         distributions: Array.from(batch.tokens, (_, row) =>
-          Array.from(nextTokenDistribution(logits, row * vocabulary, vocabulary, 1), (p) => round(p, 5)),
+          Array.from(softmax(logits, row * vocabulary, vocabulary, 1), (p) => round(p, 5)),
         ),
         attention,
       };

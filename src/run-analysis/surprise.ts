@@ -1,6 +1,6 @@
 import { predictNext } from '../model/inspect.js';
 import type { LanguageModel } from '../model/language-model.js';
-import { nextTokenDistribution } from '../model/strategy.js';
+import { softmax } from '../softmax.js';
 import type { SurpriseLine } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
@@ -34,7 +34,7 @@ export function surpriseOf(model: LanguageModel, texts: readonly Uint16Array[]):
       text: tokenizer.decode(tokens.subarray(0, MAX_CHARACTERS)),
       nll: Array.from({ length: tokens.length > MAX_CHARACTERS ? MAX_CHARACTERS : rows }, (_, i) => {
         const row = batch.offsets[t]! + i;
-        const p = nextTokenDistribution(logits, row * vocabulary, vocabulary, 1)[batch.targets[row]!]!;
+        const p = softmax(logits, row * vocabulary, vocabulary, 1)[batch.targets[row]!]!;
         return Math.round(-1000 * Math.log(p)) / 1000;
       }),
     };

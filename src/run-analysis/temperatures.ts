@@ -6,7 +6,7 @@ import { finish } from '../generators.js';
 import { writeTexts } from '../model/generate.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/inspect.js';
-import { nextTokenDistribution } from '../model/strategy.js';
+import { softmax } from '../softmax.js';
 
 export interface TemperatureOptions {
   readonly temperatures: readonly number[];
@@ -65,7 +65,7 @@ function entropies(
   for (let from = 0; from < texts.length; from += BATCH) {
     const { batch, logits } = predictNext(transformer, tape, texts.slice(from, from + BATCH));
     for (let row = 0; row < batch.tokens.length; row++)
-      sum += entropy(nextTokenDistribution(logits, row * vocabulary, vocabulary, temperature));
+      sum += entropy(softmax(logits, row * vocabulary, vocabulary, temperature));
     characters += batch.tokens.length;
   }
   return { entropy: sum, characters };

@@ -1,5 +1,5 @@
-import { sum } from 'd3-array';
 import { LetterpressError } from '../errors.js';
+import { softmax } from '../softmax.js';
 
 /**
  * Entropy of a distribution in nats (Shannon, 1948): H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. From 0 for a certain
@@ -41,10 +41,7 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
       `expected log-probabilities with a finite largest one, got ${most} as the largest of ${logProbabilities.length}`,
       'The model that they come from has diverged, or the array is empty.',
     );
-  // Less the largest, so that no power overflows and at least one does not vanish.
-  const powers = Float64Array.from(logProbabilities, (value) => Math.exp((value - most) / temperature));
-  const total = sum(powers);
-  return powers.map((power) => power / total);
+  return softmax(logProbabilities, 0, logProbabilities.length, temperature);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { distillSteps } from '../../ensemble/distill.js';
 import { shellWord } from '../folders.js';
-import { openModel } from '../open-model.js';
+import { openModelFolder } from '../open-model-folder.js';
 import { lockDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
@@ -29,7 +29,7 @@ export const define: DefineCommand = (command, context) => {
       .option('--json', 'one JSON document'),
   ).action(async (teacher, options) => {
     const { texts, temperature, seed } = options;
-    const { load } = await openModel(teacher);
+    const { load } = await openModelFolder(teacher);
     const model = load(openBackend(options, context).backend);
     const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
     const lock = lockDistillationSetFolder(folder, options.force === true);

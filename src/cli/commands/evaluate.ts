@@ -1,6 +1,6 @@
 import { SPLITS, type Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
-import { noteLeak, openModel } from '../open-model.js';
+import { noteLeak, openModelFolder } from '../open-model-folder.js';
 import { LetterpressError } from '../../errors.js';
 import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
 import { bitsPerCharacter, meanScores } from '../../model/evaluate.js';
@@ -46,7 +46,7 @@ export const define: DefineCommand = (command, context) => {
   ).action(async (folder, options) => {
     const { data, clean } = options;
     checkNamed(data, flagOfReading(options) ?? (clean && '--clean'), 'the texts of the run are read as they were');
-    const { run, load } = await openModel(folder);
+    const { run, load } = await openModelFolder(folder);
     const { backend } = openBackend(options, context);
     const model = load(backend);
     noteLeak(model, context);

@@ -2,7 +2,7 @@ import { cleanTexts } from '../../corpus/cleaning/index.js';
 import type { CleaningMode } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
 import { escapeLine } from '../../escapes.js';
-import { openModel } from '../open-model.js';
+import { openModelFolder } from '../open-model-folder.js';
 import type { SampleOptions, TextModel } from '../../model/text-model.js';
 import { emptyReport, lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -41,7 +41,7 @@ export const define: DefineCommand = (command, context) => {
         .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0),
     ).option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    const { run, load } = await openModel(folder);
+    const { run, load } = await openModelFolder(folder);
     const model = load(openBackend(options, context).backend);
     const { count, temperature, topK, topP, seed, json, null: nulls } = options;
     const prompt = promptFor(model, options.prompt, options.clean ?? run.config.corpus.cleaning, context);

@@ -1,6 +1,6 @@
 import { predictedPositions } from '../../tokenizer/special-tokens.js';
 import { escapeLine } from '../../escapes.js';
-import { noteLeak, openModel } from '../open-model.js';
+import { noteLeak, openModelFolder } from '../open-model-folder.js';
 import { meanScores } from '../../model/evaluate.js';
 import { lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { LetterpressError } from '../../errors.js';
@@ -54,7 +54,7 @@ export const define: DefineCommand = (command, context) => {
       );
     const reading = flagOfReading(options) ?? (options.split && '--split');
     checkNamed(options.file, reading, 'texts are scored as they are given', '--file');
-    const { run, load } = await openModel(folder);
+    const { run, load } = await openModelFolder(folder);
     const { backend } = openBackend(options, context);
     const model = load(backend);
     noteLeak(model, context);

@@ -1,6 +1,6 @@
 import type { CliContext } from '../context.js';
 import { outward, SHOW_CURSOR } from './style.js';
-import { textWidth, truncate } from './text.js';
+import { textWidth, fitText } from './text.js';
 
 export type LiveContext = Pick<CliContext, 'stderr' | 'stderrMovesCursor' | 'onFinish'>;
 
@@ -42,7 +42,7 @@ export function fitLine(parts: readonly (LinePart | BarPart)[], columns: number)
     return ['█'.repeat(filled) + '░'.repeat(width - filled)];
   });
   const text = line.join(GAP);
-  return room < 0 ? truncate(text, columns) : text;
+  return room < 0 ? fitText(text, columns) : text;
 }
 
 const HIDE_CURSOR = '\u001b[?25l';

@@ -15,7 +15,7 @@ export function wrapText(text: string, columns: number, options?: Options): stri
 }
 
 /** The beginning of a text that fits, with an ellipsis where it was cut; characters are never broken. */
-export function truncate(text: string, columns: number): string {
+export function fitText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   return `${wrapText(text, columns - 1, { hard: true, trim: false })[0]!.trimEnd()}…`;
 }

@@ -18,7 +18,7 @@ interface OpenedModel {
  *
  * @throws LetterpressError BAD_RUN when the folder is neither, or damaged
  */
-export async function openModel(folder: string): Promise<OpenedModel> {
+export async function openModelFolder(folder: string): Promise<OpenedModel> {
   if (!isMixture(folder)) {
     const run = readRun(folder);
     return { run, load: (backend) => modelOfRun(run, backend) };

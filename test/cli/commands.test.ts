@@ -1,14 +1,16 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { runCli } from '../../src/cli/run.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
+import { TextModel } from '../../src/model/text-model.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { readStudyFile } from '../../src/study/study-file.js';
 import { readTuneFile } from '../../src/tune/tune-file.js';
 import type { Novelty } from '../../src/texts/novelty.js';
 import { nativeInstructionSets } from '../support/backends.js';
-import { interrupted, letterpress } from './capture.js';
+import { Capture, interrupted, letterpress } from './capture.js';
 import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace('run');
@@ -145,6 +147,31 @@ describe('sample', () => {
     expect((await good('sample', place.run, '-n', '70', '--seed', '4')).split('\n').slice(0, 3)).toEqual(texts);
     expect((await good('sample', place.run)).split('\n')).toHaveLength(11);
   });
+
+  it.each([['a file', false] as const, ['a terminal', true] as const])(
+    'writes a text to %s as soon as it and those before it have ended, those that fill the context too',
+    async (_, isTTY) => {
+      // It leaves room for five characters; two batches of texts are sampled.
+      const asked = ['sample', place.run, '-n', '130', '--prompt', 'mayor opens '.repeat(12)];
+      const { texts } = JSON.parse(await good(...asked, '--json')) as { texts: string[] };
+      expect(texts.filter((text) => text.length === 149).length).toBeGreaterThan(64);
+      const stdout = new Capture();
+      const sampleSteps = Reflect.get(TextModel.prototype, 'sampleSteps');
+      let before = '';
+      const watched = vi.spyOn(TextModel.prototype, 'sampleSteps').mockImplementation(function* (
+        this: TextModel,
+        ...of
+      ) {
+        const sampled = yield* sampleSteps.apply(this, of);
+        before = stdout.text;
+        return sampled;
+      });
+      await runCli(asked, { stdout, stderr: new Capture(), isTTY });
+      watched.mockRestore();
+      expect(before).toBe(texts.map((text) => `${text}\n`).join(''));
+      expect(stdout.text).toBe(before);
+    },
+  );
 
   it('is silent about prompts unless one is given, and counts what becomes of its characters', async () => {
     expect((await letterpress(['sample', place.run, '-n', '1'])).stderr).toBe('');

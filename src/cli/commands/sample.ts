@@ -9,7 +9,7 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { cleaningMode } from '../options/data.js';
-import { addLinesOption, linesOrNulls } from '../options/lines.js';
+import { addLinesOption } from '../options/lines.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet } from '../texts/alphabet.js';
@@ -47,21 +47,20 @@ export const define: DefineCommand = (command, context) => {
     const prompt = promptFor(model, options.prompt, options.clean ?? run.config.corpus.cleaning, context);
     const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
     const report = emptyReport();
-    const stream = context.stdoutIsTerminal && !json && !nulls ? new Stream(model, asked, context) : undefined;
+    const lines = json ? undefined : new Lines(model, asked, context.stdoutIsTerminal, nulls);
     let notes = prompt === undefined ? undefined : () => summarizeReport(report);
     const texts = await withProgress(
       model.sampleSteps(asked, report),
-      (characters) => {
+      async (characters) => {
         for (const line of notes?.() ?? []) context.notice(`prompt: ${line}\n`);
         notes = undefined; // once, after the first step, which reads the prompt
-        stream?.add(characters);
+        const written = lines?.add(characters) ?? '';
+        if (written !== '') await context.write(written);
         return undefined;
       },
       context,
     );
-    if (stream) stream.end();
-    else if (json) context.printJson({ run: folder, ...asked, texts });
-    else await context.write(linesOrNulls(texts, nulls));
+    if (json) context.printJson({ run: folder, ...asked, texts });
   });
   addExamples(command, [
     ['letterpress sample runs/gazette-modern-48x3', 'ten texts'],
@@ -98,45 +97,45 @@ function promptFor(
 }
 
 /**
- * Shows texts as they are written. They are written in parallel: the first is shown character by character, and each of
- * the others, as far as it is, when the one before it has ended.
+ * The lines of texts as they are written, in order. Texts are written in parallel: for a terminal, the first that has
+ * not ended comes character by character, and every other at once, when the one before it has ended.
  */
-class Stream {
-  private readonly characters: string[] = [];
+class Lines {
+  private readonly tokens: number[][] = [];
   private readonly ended = new Set<number>();
+  private readonly prompt: readonly number[];
   private current = 0;
   private shown = 0;
 
   constructor(
     private readonly model: TextModel,
-    private readonly asked: SampleOptions,
-    private readonly context: CliContext,
-  ) {}
+    asked: SampleOptions,
+    private readonly byCharacter: boolean,
+    private readonly nulls = false,
+  ) {
+    this.prompt = [...model.tokenizer.encode(asked.prompt ?? '')];
+  }
 
-  add(characters: readonly { readonly text: number; readonly token: number }[]): void {
-    const { tokenizer } = this.model;
+  /** @returns what can be shown now that these characters are written */
+  add(characters: readonly { readonly text: number; readonly token: number }[]): string {
+    const { tokenizer, maxCharacters } = this.model;
     for (const { text, token } of characters) {
-      this.characters[text] ??= tokenizer.decode(tokenizer.encode(this.asked.prompt ?? ''));
-      if (token === tokenizer.padToken) this.ended.add(text);
-      else this.characters[text] += tokenizer.decode([token]);
+      const tokens = (this.tokens[text] ??= [...this.prompt]);
+      if (token !== tokenizer.padToken) tokens.push(token);
+      if (token === tokenizer.padToken || tokens.length === maxCharacters) this.ended.add(text);
     }
-    this.show(false);
-  }
-
-  end(): void {
-    this.show(true);
-  }
-
-  private show(all: boolean): void {
-    for (;;) {
-      const text = this.characters[this.current];
-      if (text === undefined) return;
-      this.context.print(escapeLine(text.slice(this.shown)));
-      this.shown = text.length;
-      if (!all && !this.ended.has(this.current)) return;
-      this.context.print('\n');
+    let lines = '';
+    for (let tokens = this.tokens[this.current]; tokens !== undefined; tokens = this.tokens[this.current]) {
+      const ended = this.ended.has(this.current);
+      if (!ended && !this.byCharacter) break;
+      const part = tokenizer.decode(tokens.slice(this.shown));
+      lines += this.nulls ? part : escapeLine(part);
+      this.shown = tokens.length;
+      if (!ended) break;
+      lines += this.nulls ? '\0' : '\n';
       this.current++;
       this.shown = 0;
     }
+    return lines;
   }
 }

@@ -85,7 +85,7 @@ const BREATH = 40;
  */
 export async function withProgress<S, T>(
   steps: Generator<S, T>,
-  describe: (step: S) => Stage | undefined,
+  describe: (step: S) => Stage | undefined | Promise<undefined>,
   context: LiveContext,
 ): Promise<T> {
   const bar = new ProgressBar(context);
@@ -95,7 +95,7 @@ export async function withProgress<S, T>(
   try {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
-      const stage = describe(step.value);
+      const stage = await describe(step.value);
       if (stage !== undefined) bar.show(stage);
       if (performance.now() - breath < BREATH) continue;
       await setImmediate();

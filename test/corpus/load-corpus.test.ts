@@ -45,7 +45,7 @@ describe('a text file', () => {
     ['one text', 'only one\n', 'expected at least 3 non-empty texts'],
     ['two texts and blanks', 'one\n\n \n\t\ntwo\n', 'got 2 in'],
     ['nothing', '', 'is empty'],
-    ['a byte order mark', '\uFEFF', 'has no texts'],
+    ['a byte order mark', '\uFEFF', 'has only a byte order mark, and no text'],
     ['blank lines', '\n \n\n', 'has no texts: it is 3 blank lines'],
   ])('of %s is an error', async (_, content, message) => {
     const error = await loadingError({ path: await put('few.txt', content) });

@@ -159,8 +159,9 @@ export function corpusName(path: string): string {
 }
 
 function checkFilled({ head }: OpenedFile, name: string): void {
-  if (head.length > 0) return;
-  throw new LetterpressError('BAD_INPUT', `${name} is empty`, 'Check that it is the right file; put texts into it.');
+  const what = head.length === 0 ? 'is empty' : isMark(head) ? 'has only a byte order mark, and no text' : undefined;
+  if (what === undefined) return;
+  throw new LetterpressError('BAD_INPUT', `${name} ${what}`, 'Check that it is the right file; put texts into it.');
 }
 
 function textOf({ head, chunks }: OpenedFile, name: string): AsyncGenerator<string, void> {
@@ -202,6 +203,11 @@ function recognised(named: FileFormat, head: Uint8Array, path: string): FileForm
   if (isParquet(head)) return 'parquet';
   const nameless = path === STANDARD_INPUT || extname(path) === '';
   return nameless && /^(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*[{"])/.test(latin1(head)) ? 'jsonl' : named;
+}
+
+/** A byte order mark, and nothing after it. */
+function isMark(head: Uint8Array): boolean {
+  return latin1(head) === '\xef\xbb\xbf';
 }
 
 function startsWith(head: Uint8Array, character: string): boolean {

@@ -8,6 +8,7 @@ import { referencesChapter } from './chapters/references.js';
 import { secondRecipeChapter } from './chapters/second-recipe.js';
 import { temperatureChapter } from './chapters/temperature.js';
 import type { Block, ReportDocument } from '../render/document.js';
+import { isImported } from './facts/run-groups.js';
 import type { ReportFacts } from './facts/types.js';
 import type { ReportInput } from './input/report-input.js';
 import { counted, whole } from './writing/numbers.js';
@@ -30,14 +31,14 @@ export function buildDocument(input: ReportInput, facts: ReportFacts): ReportDoc
   const byline = [input.author, input.course].filter((each) => each !== undefined).join(' · ');
   return {
     title: input.title,
-    subtitle: subtitle(facts),
+    subtitle: subtitle(input, facts),
     byline: byline === '' ? undefined : byline,
     date: facts.origin.lastBegun,
     blocks: [...blocks, ...referencesChapter(blocks)],
   };
 }
 
-function subtitle({ ablations, data, groups }: ReportFacts): string {
-  const runs = groups.reduce((sum, group) => sum + group.runs.length, ablations.length);
-  return `${counted(runs, 'training')} on “${data.name}”, ${whole(data.sizes.train)} texts`;
+function subtitle({ runs }: ReportInput, { ablations, data }: ReportFacts): string {
+  const trainings = runs.filter(({ run }) => !isImported(run)).length + ablations.length;
+  return `${counted(trainings, 'training')} on “${data.name}”, ${whole(data.sizes.train)} texts`;
 }

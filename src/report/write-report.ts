@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { writeRunFiles } from '../runs/run-file.js';
+import { LetterpressError } from '../errors.js';
+import { listed } from '../format.js';
 import { computeFacts } from './facts/compute-facts.js';
+import { isImported } from './facts/run-groups.js';
 import type { ReportFacts } from './facts/types.js';
 import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
 import type { ReportInput } from './input/report-input.js';
@@ -95,6 +98,12 @@ export async function writeReportWith(
   };
   await step('numbers');
   const facts = computeFacts(input);
+  if (input.runs.every(({ run }) => isImported(run)))
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected a run with a training, got only imported ones: ${listed(input.runs.map(({ run }) => run.name))}`,
+      'There is nothing to report on them. Measure them on texts (letterpress evaluate), or add a run.',
+    );
   await step('text and figures');
   const document = makers.build(input, facts);
   await step('page');

@@ -1,6 +1,6 @@
 /** `letterpress export` and `letterpress import`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
 import { bad, good, Workplace } from './workplace.js';
@@ -94,5 +94,30 @@ describe('letterpress import', () => {
     expect(await bad('evaluate', out)).toMatch(/imported without its texts.*\n.*--data/);
     expect(await bad('analyse', out, '--data', weights)).toMatch(/was imported: it has no training to analyse/);
     expect(await bad('novelty', out)).toMatch(/has no samples: it was imported/);
+    expect(await bad('report', out, '--out', place.at('untold'))).toMatch(/got only imported ones: told\n/);
+  });
+
+  it('is compared as a model of which no training is known, and leaves the comparison to the others', async () => {
+    const weights = place.at('known.safetensors');
+    writeFileSync(weights, readFileSync(join(place.run, 'model.safetensors')));
+    const out = place.at('a-known'); // the first by name, and as large as the run
+    await good('import', weights, '--out', out);
+    interface Compared {
+      readonly groups: readonly { readonly name: string; readonly comparable: boolean }[];
+      readonly notes: readonly { readonly kind: string; readonly runs: readonly string[]; readonly sentence: string }[];
+    }
+    const { groups, notes } = JSON.parse(await good('compare', out, place.run, '--json')) as Compared;
+    expect(groups.map(({ name, comparable }) => [name, comparable])).toEqual([
+      ['a-known', false],
+      [basename(place.run), true],
+    ]);
+    expect(notes.filter(({ runs }) => runs.includes('a-known'))).toMatchObject([{ kind: 'no-epochs' }]);
+    const text = await good('compare', out, place.run);
+    expect(text).toMatch(/a-known: imported without its training/);
+    expect(text).not.toMatch(/a-known[^\n]*(?:no epoch has ended|measured on other texts)|No epoch has ended/);
+    const { markdown } = JSON.parse(await good('report', out, place.run, '--out', place.at('both'), '--json')) as {
+      markdown: string;
+    };
+    expect(readFileSync(markdown, 'utf8')).toMatch(/^# .*\n\n1 training on “gazette”, 64 texts\n/);
   });
 });

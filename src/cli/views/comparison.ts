@@ -7,7 +7,7 @@ import type {
   BaselineFacts,
 } from '../../report/facts/types.js';
 import type { ReportInput } from '../../report/input/report-input.js';
-import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
+import { diagnosisWord, diagnosisWords } from '../../report/writing/group-text.js';
 import { epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph, formatTable, right, titleOf, type Column } from '../terminal/table.js';
@@ -106,16 +106,22 @@ function runRow({ name, figures, diagnosis }: RunFacts): string[] {
     name,
     ...cells,
     known(figures.bestEpoch, (epoch) => formatCount(epochNumber(epoch))),
-    DIAGNOSIS_WORDS[diagnosis.kind],
+    diagnosisWord(diagnosis),
   ];
 }
 
 /** The mean over a group's seeds, if there are several with figures. */
-function meanRow({ name, figures, diagnoses }: GroupFacts): string[][] {
+function meanRow({ name, figures, runs }: GroupFacts): string[][] {
   const { count } = figures.bestValNll;
   if (count < 2) return [];
-  const kinds = diagnoses.map(({ kind, runs }) => `${runs} ${DIAGNOSIS_WORDS[kind]}`).join(', ');
-  return [[`${name}, mean of ${count}`, ...figureCells(FIGURES.map((figure) => figures[figure].mean)), '', kinds]];
+  return [
+    [
+      `${name}, mean of ${count}`,
+      ...figureCells(FIGURES.map((figure) => figures[figure].mean)),
+      '',
+      diagnosisWords({ runs }),
+    ],
+  ];
 }
 
 /** Validation and test NLL, bits per character, accuracy and top-1. */

@@ -2,7 +2,7 @@ import { diagnose } from '../../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import { againstBaseline } from './baseline-facts.js';
 import { accuracyOf, figuresOf, meanCurve, meanQuality, predictedOf, summarizeFigure } from './figures.js';
-import { modelOf, parametersOf, type RunGroup } from './run-groups.js';
+import { isImported, modelOf, parametersOf, type RunGroup } from './run-groups.js';
 import {
   FIGURE_NAMES,
   type BaselineSetFacts,
@@ -92,6 +92,11 @@ function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }
   const certain = config.training.padding === 'first';
   const derived = (valTop1: number) =>
     (certain ? accuracyOf(valTop1, baselines?.charactersPerText.val, predictedOf(config)) : undefined) ?? NaN;
+  const diagnosis = diagnose(metrics, {
+    baselines: baselines?.baselines,
+    stoppedBecause: results?.stoppedBecause,
+    schedule: trainingSettingsSchema.safeParse(config.training).data?.schedule.kind,
+  });
   let clock = 0;
   return {
     name,
@@ -107,11 +112,7 @@ function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }
       valAccuracy: metrics.map(({ valAccuracy, valTop1 }) => valAccuracy ?? derived(valTop1)),
       seconds: metrics.map(({ seconds }) => (clock += seconds)),
     },
-    diagnosis: diagnose(metrics, {
-      baselines: baselines?.baselines,
-      stoppedBecause: results?.stoppedBecause,
-      schedule: trainingSettingsSchema.safeParse(config.training).data?.schedule.kind,
-    }),
+    diagnosis: isImported(run) ? { ...diagnosis, sentences: ['Imported: its training is not known.'] } : diagnosis,
     correlation: correlations.get(run)!,
     samplesAlong: entries
       .flatMap(({ of, epoch, quality }) => (of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : []))

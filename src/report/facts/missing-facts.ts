@@ -1,6 +1,6 @@
 import { listed } from '../../format.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
-import { seesTargets, type RunGroup } from './run-groups.js';
+import { isImported, seesTargets, type RunGroup } from './run-groups.js';
 import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.js';
 
 export interface MissingContext {
@@ -50,7 +50,9 @@ export function missingFacts(
       name,
       runs.map((run) => run.name),
     );
-  for (const { name, runs } of groups.filter((each) => !comparable.has(each) && !seesTargets(each)))
+  for (const { name, runs } of groups.filter(
+    (each) => !comparable.has(each) && !seesTargets(each) && !isImported(each),
+  ))
     add(
       'other-texts',
       `${name} was measured on other texts, or encodes them differently: ` +
@@ -61,7 +63,7 @@ export function missingFacts(
   for (const { name } of mixtures.filter((each) => !each.comparable))
     add('other-texts', `${name} was measured on other texts than these runs.`);
   const all = groups.flatMap(({ runs }) => runs);
-  if (all.every(({ corpusReport }) => corpusReport === undefined))
+  if (!groups.every(isImported) && all.every(({ corpusReport }) => corpusReport === undefined))
     add('no-corpus-report', 'No run has figures of its texts (corpus.json); letterpress analyse adds them.');
   const unfinished = (input.ablations ?? []).filter(({ run }) => !ended(run)).map(({ run }) => run.name);
   const parts = [...unfinished, ...planned.flatMap(({ role, group }) => (role === 'ablation' ? group : []))];
@@ -87,7 +89,12 @@ const endedWithModel = ({ results }: ReportRun) => results !== undefined && resu
 
 /** A run that has not ended has no analysis yet, which goes without saying. */
 const RUN_CHECKS: readonly RunCheck[] = [
-  ['no-epochs', ({ metrics }) => metrics.length === 0, 'no epoch has ended, so there is no curve.'],
+  [
+    'no-epochs',
+    isImported,
+    'imported without its training, so there are no curve and no figures; letterpress evaluate measures it on texts.',
+  ],
+  ['no-epochs', (run) => !isImported(run) && run.metrics.length === 0, 'no epoch has ended, so there is no curve.'],
   [
     'unfinished',
     (run) => !ended(run) && run.metrics.length > 0,

@@ -58,12 +58,17 @@ export function seesTargets({ config }: Pick<RunGroup, 'config'>): boolean {
   return model !== undefined && !isAutoregressive(model);
 }
 
+/** Whether nothing is known of a model but its weights: no texts, no curve, no figures. */
+export function isImported({ config }: { readonly config: RunConfig }): boolean {
+  return config.imported !== undefined;
+}
+
 /**
  * The groups with the validation and test texts that most sizes and given runs have; of equally many, those of the
- * first group. Models that see what they predict are among them only where there are no others.
+ * first group. Models that see what they predict, and imported ones, are among them only where there are no others.
  */
 export function comparableGroups(all: readonly RunGroup[]): Set<RunGroup> {
-  const honest = all.filter((group) => !seesTargets(group));
+  const honest = all.filter((group) => !seesTargets(group) && !isImported(group));
   const groups = honest.length > 0 ? honest : all;
   const candidates = groups.filter(({ role }) => role === 'size' || role === 'given');
   const sets = (candidates.length > 0 ? candidates : groups).map((group) => ({

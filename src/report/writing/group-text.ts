@@ -44,27 +44,30 @@ export function pearsonText({ runs }: GroupFacts): string {
   return Number.isNaN(low) ? three(only.pearson) : `${three(only.pearson)} (${range(low, high, 3)})`;
 }
 
+/** Without the reason of a failure, which {@link diagnosisWord} tells. */
 export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisKind, string>> = {
   improving: 'still improving',
   converged: 'converged',
   overfitting: 'overfitting',
-  failed: 'failed optimisation',
+  failed: 'failed',
   diverged: 'diverged',
   'too-short': 'too short to tell',
 };
 
-/** E.g. `converged`, or `2 converged, 1 diverged`. */
-export function diagnosisWords({ runs, diagnoses }: GroupFacts): string {
-  const words = (kind: DiagnosisKind): string => {
-    // A training NLL that fell is no failed optimisation, though nothing was learned that holds for other texts.
-    const those = runs.filter(({ diagnosis }) => diagnosis.kind === kind);
-    const learned = those.every(({ diagnosis }) => diagnosis.flags.includes('learned-training-texts'));
-    return kind === 'failed' && learned ? 'failed to generalise' : DIAGNOSIS_WORDS[kind];
-  };
-  const [only] = diagnoses;
-  if (only === undefined) return 'no epochs yet';
-  if (diagnoses.length === 1) return words(only.kind);
-  return diagnoses.map(({ kind, runs: count }) => `${count} ${words(kind)}`).join(', ');
+/** One run's diagnosis in a few words: a training NLL that fell is no failed optimisation. */
+export function diagnosisWord({ kind, flags, reasons }: RunFacts['diagnosis']): string {
+  if (reasons.epochs === 0) return 'no epochs';
+  if (kind !== 'failed') return DIAGNOSIS_WORDS[kind];
+  return flags.includes('learned-training-texts') ? 'failed to generalise' : 'failed optimisation';
+}
+
+/** Those of a group's runs: `converged`, or `2 converged, 1 diverged`. */
+export function diagnosisWords({ runs }: Pick<GroupFacts, 'runs'>): string {
+  const counts = new Map<string, number>();
+  for (const word of runs.map(({ diagnosis }) => diagnosisWord(diagnosis)))
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  const words = [...counts].sort((a, b) => b[1] - a[1]);
+  return words.length === 1 ? words[0]![0] : words.map(([word, count]) => `${count} ${word}`).join(', ');
 }
 
 export function diagnosedAs({ name, diagnosis }: Pick<RunFacts, 'name' | 'diagnosis'>): string {

@@ -39,6 +39,8 @@ export function buildDocument(input: ReportInput, facts: ReportFacts): ReportDoc
 }
 
 function subtitle({ runs }: ReportInput, { ablations, data }: ReportFacts): string {
-  const trainings = runs.filter(({ run }) => !isImported(run)).length + ablations.length;
-  return `${counted(trainings, 'training')} on “${data.name}”, ${whole(data.sizes.train)} texts`;
+  const trainings = runs.filter(({ run }) => !isImported(run));
+  const others = trainings.some(({ run }) => run.config.corpus.name !== data.name) ? ', and on other texts' : '';
+  const count = counted(trainings.length + ablations.length, 'training');
+  return `${count} on “${data.name}”, ${whole(data.sizes.train)} texts${others}`;
 }

@@ -134,9 +134,9 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
   const figure = (value: number) => formatNumber(value, quantity.decimals);
   const unit = quantity.unit === '' ? '' : ` ${quantity.unit}`;
   if (basis === 'nothing') {
-    const missing = [comparison.first, comparison.second].filter(({ count }) => count === 0);
-    const names = missing.map(({ name }) => name).join(' and ');
-    return `The ${quantity.name} of ${names} is not known, so there is nothing to compare.`;
+    const names = [comparison.first, comparison.second].map(({ name }) => name);
+    const missing = names.filter((_, i) => [comparison.first, comparison.second][i]!.count === 0);
+    return `${names.join(' and ')} are not compared: the ${quantity.name} of ${missing.join(' and ')} is not known.`;
   }
   const winner = comparison[better ?? 'first'];
   const loser = comparison[other[better ?? 'first']];

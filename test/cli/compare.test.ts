@@ -125,6 +125,18 @@ describe('compare', () => {
     expect(comparisons.map(({ first, second }) => [first, second].sort())).toEqual([['few', 'here']]);
   });
 
+  it('tells texts apart that have the same name and numbers', async () => {
+    const folder = temporary();
+    writeFixtureRun(folder, fixtureRun({ name: 'here' }));
+    const raw = fixtureRun({ name: 'raw', corpus: 'raw' });
+    const corpus = { ...raw.config.corpus, name: 'headlines', cleaning: 'none' as const };
+    writeFixtureRun(folder, { ...raw, config: { ...raw.config, corpus } });
+    const output = await good('compare', folder);
+    expectToFit(output);
+    const titles = ['(cleaning headlines, fingerprint headline)', '(cleaning none, fingerprint raw-all)'];
+    for (const title of titles) expect(unwrapped(output)).toContain(`headlines, 8,664 / 1,084 / 1,084 texts ${title} `);
+  });
+
   it('takes studies with their own names, and folders with runs in them', async () => {
     const study = writeFixtureStudy(temporary(), { sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']);
     const ofStudy = await compared(study);

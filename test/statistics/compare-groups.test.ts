@@ -89,7 +89,7 @@ describe('describeComparison', () => {
     );
     expect(words([1, 2, 3], [10])).toMatch(/B has one seed; its spread is assumed to be the other's\.$/);
     expect(words([310907.884], [2775305.89])).toMatch(/310,907\.88 against 2,775,305\.89/);
-    expect(words([90], [NaN])).toBe('The test NLL of B is not known, so there is nothing to compare.');
+    expect(words([90], [NaN])).toBe('A and B are not compared: the test NLL of B is not known.');
   });
 
   it('calls a group better only where the interval excludes 0', () => {

@@ -84,11 +84,11 @@ function widthOf(shown: readonly Shown[]): number {
   return shown.reduce((sum, { width }) => sum + width + GAP, -GAP);
 }
 
-function draw(shown: readonly Shown[], rows: readonly (readonly string[])[], { bold }: Terminal): string {
+function draw(shown: readonly Shown[], rows: readonly (readonly string[])[], { bold, columns }: Terminal): string {
   const titled = shown.some(({ title }) => title !== '');
   const titles = titled ? linesOf(shown, ({ title }) => title, 'bottom') : [];
   const body = rows.flatMap((row, r) =>
-    isHeading(row) ? [bold(oneLine(row[0]!))] : linesOf(shown, ({ cells }) => cells[r]!, 'top'),
+    isHeading(row) ? linesOfCell(oneLine(row[0]!), columns).map(bold) : linesOf(shown, ({ cells }) => cells[r]!, 'top'),
   );
   return [...titles.map(bold), ...body].map((line) => `${line}\n`).join('');
 }
@@ -109,7 +109,7 @@ function linesOf(shown: readonly Shown[], cell: (column: Shown) => string, align
   );
 }
 
-/** A row of one cell, in a table of several columns, is not measured. */
+/** A row of one cell, in a table of several columns, has the width of the terminal. */
 function isHeading(row: readonly string[]): boolean {
   return row.length === 1;
 }

@@ -9,6 +9,7 @@ import type {
 import type { ReportInput } from '../../report/input/report-input.js';
 import { diagnosisWord, diagnosisWords } from '../../report/writing/group-text.js';
 import { epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';
+import type { RunConfig } from '../../runs/schema.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph, formatTable, right, titleOf, type Column } from '../terminal/table.js';
 
@@ -54,10 +55,13 @@ export function figuresTable({ groups }: ReportFacts, { runs: given }: ReportInp
     const texts = corpusOf.get(group.name)!.fingerprint;
     sets.set(texts, [...(sets.get(texts) ?? []), group]);
   }
-  const rows = [...sets.values()].flatMap((members, i) => {
-    const { name, sizes } = corpusOf.get(members[0]!.name)!;
-    const counts = [sizes.train, sizes.val, sizes.test].map((count) => formatCount(count)).join(' / ');
-    const title = sets.size < 2 ? [] : [...(i === 0 ? [] : [[]]), [`${name}, ${counts} texts`]];
+  const titles = [...sets.values()].map(([first]) => textsOf(corpusOf.get(first!.name)!));
+  const rows = [...sets].flatMap(([fingerprint, members], i) => {
+    const { cleaning } = corpusOf.get(members[0]!.name)!;
+    const isAlone = titles.filter((each) => each === titles[i]).length === 1;
+    // Of texts that are counted alike: how they were cleaned, and what tells all others apart.
+    const which = isAlone ? '' : ` (cleaning ${cleaning}, fingerprint ${fingerprint.slice(0, 8)})`;
+    const title = sets.size < 2 ? [] : [...(i === 0 ? [] : [[]]), [`${titles[i]!}${which}`]];
     const baselines = members.find((group) => group.baselines !== undefined)?.baselines?.baselines ?? [];
     return [
       ...title,
@@ -77,6 +81,11 @@ export function figuresTable({ groups }: ReportFacts, { runs: given }: ReportInp
     { title: 'training', optional: true },
   ];
   return formatTable(columns, rows, style);
+}
+
+/** `news, 300 / 40 / 50 texts` of training, validation and test. */
+function textsOf({ name, sizes: { train, val, test } }: RunConfig['corpus']): string {
+  return `${name}, ${[train, val, test].map((count) => formatCount(count)).join(' / ')} texts`;
 }
 
 /** The members and the figures of mixtures. */

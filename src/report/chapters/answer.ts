@@ -1,10 +1,11 @@
 /** Page one: the answers in a sentence each, a figure and a table. */
 import { dotPlotFigure } from '../../figures/dot-plot.js';
 import type { Block, Text } from '../../render/document.js';
-import { discuss } from '../rules/rule.js';
+import type { GroupFacts } from '../facts/types.js';
+import { discuss, seesTargets } from '../rules/rule.js';
 import { ANSWERS, comparableMixtures } from '../rules/summary.js';
 import { bullets, chapter, figure, listed, note, paragraph, table } from '../writing/blocks.js';
-import { haveSpread, spreadWords } from '../writing/group-text.js';
+import { spreadWords } from '../writing/group-text.js';
 import { capital, counted, inWords, nats, percent, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
 import { SHOWN_BASELINES } from './curves.js';
@@ -46,18 +47,28 @@ export function answerChapter(context: ReportContext): Block[] {
   ];
 }
 
-function introduction({ facts: { data, secondRecipe }, models }: ReportContext): string {
+function introduction({ facts, models }: ReportContext): string {
+  const { data, secondRecipe } = facts;
   const parameters = models.flatMap((group) => group.parameters ?? []);
   const ends = [...new Set([Math.min(...parameters), Math.max(...parameters)])].map(whole).join(' to ');
   const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
   const both = secondRecipe === undefined ? '' : ', with two recipes';
-  const noun = `transformer${models.length === 1 ? '' : 's'}`;
+  const kind = models.some((group) => seesTargets(facts, group)) ? '' : 'autoregressive ';
+  const noun = `${kind}transformer${models.length === 1 ? '' : 's'}`;
   const { inTrain = 0, inTrainShare } = data.report?.splits.test ?? {};
   const known = inTrain === 0 ? '' : `, ${percent(inTrainShare)} of which are also in the training set`;
   return (
-    `${capital(inWords(models.length))} autoregressive ${noun}${size}${both}, measured on ` +
+    `${capital(inWords(models.length))} ${noun}${size}${both}, ${measuredWords(models)} ` +
     `${counted(data.sizes.test, 'test text')}${known}:`
   );
+}
+
+/** How many models have figures of the report's test texts: others have not ended, or were measured on other texts. */
+function measuredWords(models: readonly GroupFacts[]): string {
+  const count = models.filter(({ comparable, figures }) => comparable && figures.testNll.count > 0).length;
+  if (count === models.length) return 'measured on';
+  if (count > 0) return `of which ${inWords(count)} ${count === 1 ? 'was' : 'were'} measured on`;
+  return 'without figures on the';
 }
 
 /** Models, few texts, mixtures, and what to compare them with. */
@@ -137,7 +148,8 @@ function mainFigure({ facts, models }: ReportContext): Block[] {
         xTitle: 'test NLL (nats per text)',
         rows,
       }),
-      'Test NLL, from worst to best.' + (haveSpread(models) ? ' Bars span the lowest to the highest seed.' : ''),
+      'Test NLL, from worst to best.' +
+        (rows.some((row) => 'low' in row) ? ' Bars span the lowest to the highest seed.' : ''),
       `Dot plot of test NLLs in nats per text, from worst to best: ${listed(
         rows.map(({ label, value }) => `${label} ${nats(value)}`),
       )}.`,

@@ -81,7 +81,7 @@ function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFa
 }
 
 function explainMethod(context: ReportContext): Block[] {
-  const { facts, models } = context;
+  const { facts } = context;
   const { origin } = facts;
   const ways = trainings(context);
   const hasSamples = facts.groups.some(({ samples }) => samples !== undefined);
@@ -94,7 +94,7 @@ function explainMethod(context: ReportContext): Block[] {
     ['backend', listed(origin.backends)],
     ['recipe', listed(origin.recipes)],
     ['seeds', listed(origin.seeds.map(String))],
-    ['padding', listed([...new Set(models.map(({ padding }) => padding))])],
+    ['padding', listed([...new Set(facts.groups.map(({ padding }) => padding))])],
     ['texts', `${facts.data.name} (fingerprint ${facts.data.fingerprint.slice(0, 16)})`],
   ];
   return [

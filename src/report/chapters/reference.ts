@@ -27,7 +27,7 @@ export function originalNotebook(context: ReportContext): Block[] {
 function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
   const known = models.flatMap((group) => (group.reference === undefined ? [] : [{ group, size: group.reference }]));
   if (known.length === 0) return [];
-  const characters = facts.baselines?.charactersPerText.test ?? facts.data.report?.splits.test.lengths.mean;
+  const characters = facts.baselines?.charactersPerText.test;
   const notes = [
     ...REFERENCE_NOTES,
     ...(characters === undefined

@@ -7,7 +7,7 @@ import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schem
 import { knownShare, meanQuality } from '../facts/figures.js';
 import type { GroupFacts, GroupQuality } from '../facts/types.js';
 import { SAMPLE_RULES } from '../rules/models.js';
-import { discuss } from '../rules/rule.js';
+import { discuss, withRealTexts } from '../rules/rule.js';
 import { discussion, figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import type { ReportRun } from '../input/report-input.js';
@@ -23,8 +23,7 @@ export function samples(context: ReportContext): Block[] {
   const measured = facts.groups
     .filter(({ role }) => role !== 'second-recipe')
     .flatMap(({ name, samples: figures }) => (figures === undefined ? [] : { name, quality: figures }));
-  const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
-  const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
+  const { testTexts: real, unigramTexts: unigram } = withRealTexts(facts) ?? {};
   return headed(section('samples', questionTitle(context, '2.3', 'final samples')), [
     ...finalSamples(context, models),
     ...discussion(discuss(SAMPLE_RULES.slice(0, 1), facts)),

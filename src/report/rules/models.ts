@@ -1,8 +1,9 @@
 import { compareGroups } from '../../statistics/compare-groups.js';
 import { MIN_INTERVAL_EPOCHS } from '../../statistics/correlation.js';
-import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
+import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
 import type { ReportFacts, RunFacts } from '../facts/types.js';
 import {
+  bestOf,
   bestRun,
   change,
   comparableModels,
@@ -14,6 +15,7 @@ import {
   modelsOf,
   rises,
   runsOf,
+  withRealTexts,
   type Rule,
 } from './rule.js';
 import { listed } from '../writing/blocks.js';
@@ -161,9 +163,8 @@ export const SAMPLE_RULES: readonly Rule[] = [
     when: 'the final samples of models and as many test texts were measured',
     say: (facts) => {
       const models = modelsOf(facts).filter(({ samples }) => Number.isFinite(samples?.knownWords));
-      const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
+      const { testTexts: real, unigramTexts: unigram } = withRealTexts(facts) ?? {};
       if (models.length === 0 || real === undefined || real.knownWords.words === 0) return undefined;
-      const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
       const words = models.map(({ name, samples }) => `${percent(samples!.knownWords)} (${name})`);
       const copies = models
         .filter(({ samples }) => samples!.copied > 0)
@@ -174,7 +175,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
           (unigram === undefined
             ? '.'
             : `, and in texts of the character unigram ${percent(unigram.knownWords.share)}.`),
-        ...bestWords(facts, real),
+        ...bestWords(facts),
         (copies.length === 0
           ? 'No sample is a verbatim copy of a training text'
           : `Verbatim copies of training texts are ${listed(copies)} of the samples`) + heldOutCopies(facts),
@@ -224,9 +225,11 @@ function heldOutCopies(facts: ReportFacts): string {
     : `; of ${facts.best!.run}, copies of held-out texts that are not in training: ${listed(each)}.`;
 }
 
-function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
+/** Samples of the best run and real texts, both compared with its own training texts. */
+function bestWords(facts: ReportFacts): string[] {
   const own = bestRun(facts)?.finalSamples;
-  if (own === undefined) return [];
+  const real = bestOf(facts)?.testTexts;
+  if (own === undefined || real === undefined) return [];
   const name = facts.best!.run;
   const verdict = {
     fewer: `${name} invents unseen words more often than real texts contain them.`,
@@ -256,10 +259,10 @@ function withoutInterval(runs: readonly RunFacts[]): string[] {
   ];
 }
 
-/** From a value to the next, as a share of the lowest; NaN where one is not finite. */
+/** From a value to the next, as a share of the former; NaN where one is not finite. */
 function largestRise(values: readonly number[]): number {
-  const rise = Math.max(0, ...values.slice(1).map((value, i) => value - values[i]!));
-  return values.every(Number.isFinite) ? rise / Math.min(...values) : NaN;
+  if (!values.every(Number.isFinite)) return NaN;
+  return Math.max(0, ...values.slice(1).map((value, i) => value / values[i]! - 1));
 }
 
 /** Runs whose NLL and top-1 do not go together, for each reason in one sentence, and those that go the other way. */

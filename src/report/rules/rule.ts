@@ -45,6 +45,16 @@ export function seesTargets({ missing }: ReportFacts, { name }: Pick<GroupFacts,
   return missing.some(({ kind, group }) => kind === 'sees-targets' && group === name);
 }
 
+/** The model whose measures of real texts stand for all: of those on the report's texts, that with most of them. */
+export function withRealTexts(facts: ReportFacts): GroupFacts | undefined {
+  return comparableModels(facts)
+    .filter(({ testTexts }) => testTexts !== undefined)
+    .reduce<GroupFacts | undefined>(
+      (most, each) => (each.trainTexts > (most?.trainTexts ?? 0) ? each : most),
+      undefined,
+    );
+}
+
 export function bestOf(facts: ReportFacts): GroupFacts | undefined {
   return groupOf(facts, facts.best?.group);
 }

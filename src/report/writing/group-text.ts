@@ -15,13 +15,9 @@ export function epochsWithSpread(figure: FigureFacts): string {
   return withSpread(figure, figure.count > 1 ? 1 : 0);
 }
 
-/** Whether any of some groups has several seeds, so that a caption has to say what stands behind ±. */
-export function haveSpread(groups: readonly GroupFacts[]): boolean {
-  return groups.some(({ figures }) => figures.testNll.count > 1);
-}
-
+/** What stands behind ±, or why there is none: runs that have not ended have a spread too, of validation figures. */
 export function spreadWords(groups: readonly GroupFacts[]): string {
-  return haveSpread(groups)
+  return groups.some(({ runs }) => runs.length > 1)
     ? 'Values over several seeds are mean ± standard deviation.'
     : 'One seed each, so the spread is unknown.';
 }

@@ -6,7 +6,7 @@ import { writeAnalysis, type RunAnalysis } from '../runs/analysis-files.js';
 import type { Inspection, Temperatures } from '../runs/analysis-schema.js';
 import { readConfig, readRun, type Run } from '../runs/reader.js';
 import { checkFingerprint } from '../runs/check-fingerprint.js';
-import { encodeTexts, type EncodedSplits, type RunTexts } from '../runs/run-texts.js';
+import { encodeTexts, type EncodedRunTexts, type RunTexts } from '../runs/run-texts.js';
 import { analysedTexts, type AnalysisProgress } from './analysed-texts.js';
 import { chooseTexts, inspectModel } from './inspect-model.js';
 import { measureSamples, qualityMeasure, type MeasureQuality } from './measure-samples.js';
@@ -43,7 +43,7 @@ export function* analyseRunSteps(
   folder: string,
   texts: RunTexts,
   model: LanguageModel,
-  encoded: EncodedSplits = encodeTexts(texts, model.transformer.config.contextLength),
+  encoded: EncodedRunTexts = encodeTexts(texts, model.transformer.config.contextLength),
   { temperatures = [], reuse = [] }: AnalysisOptions = {},
 ): Generator<AnalysisProgress, RunAnalysis> {
   const run = readRun(folder);
@@ -73,7 +73,7 @@ export function* analyseTextsSteps(
   folder: string,
   texts: RunTexts,
   config: ModelConfig,
-  encoded: EncodedSplits,
+  encoded: EncodedRunTexts,
   reuse: readonly string[],
 ): Generator<AnalysisProgress, RunAnalysis> {
   const { fitted, corpusReport } = yield* measureTexts(
@@ -102,7 +102,7 @@ function* measureTemperatures(
 /** A few test texts under the model; nothing for a model that has diverged. */
 function* inspectTexts(
   model: LanguageModel,
-  { test: { encoded } }: EncodedSplits,
+  { test: { encoded } }: EncodedRunTexts,
 ): Generator<AnalysisProgress, Inspection | undefined> {
   yield { part: 'inspection', done: 0, total: 1 };
   const chosen = chooseTexts(encoded).map((i) => ({ split: 'test' as const, tokens: encoded[i]! }));

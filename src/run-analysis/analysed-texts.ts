@@ -3,7 +3,7 @@ import type { SequenceShape } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
 import { eachSplit, type Splits } from '../corpus/corpus.js';
 import type { ModelConfig } from '../nn/config.js';
-import type { EncodedSplits, RunTexts } from '../runs/run-texts.js';
+import type { EncodedRunTexts, RunTexts } from '../runs/run-texts.js';
 
 const MAX_TRAINING_TEXTS = 50_000;
 const MAX_TRAINING_CHARACTERS = 4_000_000;
@@ -40,7 +40,7 @@ export interface AnalysedTexts {
 
 export function analysedTexts(
   { splits, tokenizer, corpus }: RunTexts,
-  encoded: EncodedSplits,
+  encoded: EncodedRunTexts,
   { vocabulary, contextLength }: Pick<ModelConfig, 'vocabulary' | 'contextLength'>,
 ): AnalysedTexts {
   const read = eachSplit((split) => encoded[split].encoded.map((tokens) => tokenizer.decode(tokens)));

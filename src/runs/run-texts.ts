@@ -21,7 +21,7 @@ export interface RunTexts {
 }
 
 /** The splits as a model reads them. */
-export type EncodedSplits = Readonly<Record<keyof Splits, EncodedSplit>>;
+export type EncodedRunTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
 
 /**
  * Encodes the texts of a run for a model.
@@ -29,7 +29,7 @@ export type EncodedSplits = Readonly<Record<keyof Splits, EncodedSplit>>;
  * @param contextLength tokens a text may have, cls included
  * @throws LetterpressError BAD_INPUT when `strict` and a character is not in the alphabet
  */
-export function encodeTexts({ splits, tokenizer, strict }: RunTexts, contextLength: number): EncodedSplits {
+export function encodeTexts({ splits, tokenizer, strict }: RunTexts, contextLength: number): EncodedRunTexts {
   return eachSplit((name) =>
     encodeSplit(splits[name], tokenizer, { maxCharacters: contextLength - 1, strict: strict ?? false, name }),
   );

@@ -8,7 +8,7 @@ import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
 import type { FolderLock } from '../runs/folder-lock.js';
 import { readMetrics, readRun, type Run } from '../runs/reader.js';
-import { encodeTexts, type EncodedSplits } from '../runs/run-texts.js';
+import { encodeTexts, type EncodedRunTexts } from '../runs/run-texts.js';
 import { trainInWorker } from '../train/worker/train-in-worker.js';
 import { completeRun, hasTemperatures, lacksAnalysis } from './complete-run.js';
 import { beginningOf, makeJobRun, trainingRequest, type JobRun } from './job-run.js';
@@ -29,7 +29,7 @@ export class RunningStudy {
   private readonly jobs: JobRun[];
   /** The runs on few texts of every size, any of which may become the best. */
   private readonly fewRuns: ReadonlyMap<StudySize, readonly JobRun[]>;
-  private readonly encoded: EncodedSplits;
+  private readonly encoded: EncodedRunTexts;
   private readonly time = new TimeEstimator();
   private readonly record: StudyRecord;
   /** The size that is expected to be trained on few texts. */

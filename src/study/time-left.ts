@@ -1,7 +1,7 @@
 import { mean, minIndex } from 'd3-array';
 import { forwardArithmetic } from '../nn/flops.js';
 import { rowsOfText } from '../nn/packed-batch.js';
-import type { EncodedSplits } from '../runs/run-texts.js';
+import type { EncodedRunTexts } from '../runs/run-texts.js';
 import type { MetricsLine } from '../runs/schema.js';
 import type { RunPlan } from '../train/run-record.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
@@ -111,8 +111,8 @@ export class TimeEstimator {
   constructor(private readonly clock: () => number = () => performance.now() / 1000) {}
 
   /** Adds a job, with its epochs so far. */
-  add(job: StudyJob, plan: RunPlan, texts: EncodedSplits, metrics: readonly MetricsLine[] = [], ended = false): void {
-    const forward = ({ encoded }: EncodedSplits['train'], few?: number) => {
+  add(job: StudyJob, plan: RunPlan, texts: EncodedRunTexts, metrics: readonly MetricsLine[] = [], ended = false): void {
+    const forward = ({ encoded }: EncodedRunTexts['train'], few?: number) => {
       const rows = encoded.slice(0, few).map((text) => rowsOfText(text.length, plan.model.contextLength, job.padding));
       return forwardArithmetic(plan.model, rows).total;
     };

@@ -1,7 +1,7 @@
 import { meanNll } from '../baselines/sequence-model.js';
 import { fitUnigram } from '../baselines/simple-models.js';
 import type { ModelConfig } from '../nn/config.js';
-import type { EncodedSplits } from '../runs/run-texts.js';
+import type { EncodedRunTexts } from '../runs/run-texts.js';
 import type { EpochReport } from './train-events.js';
 
 /** Epochs in a row worse than the baseline before that is said; it is said again when there are twice as many. */
@@ -24,7 +24,7 @@ export class BaselineWatch {
   private worseEpochs: number;
 
   /** @param before the epochs so far */
-  constructor({ train, val }: EncodedSplits, config: ModelConfig, before: readonly EpochReport[]) {
+  constructor({ train, val }: EncodedRunTexts, config: ModelConfig, before: readonly EpochReport[]) {
     this.baselineNll = meanNll(fitUnigram(train.encoded, config), val.encoded);
     this.worseEpochs = before.length - 1 - before.findLastIndex(({ valNll }) => !(valNll > this.baselineNll));
   }

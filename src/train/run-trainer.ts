@@ -3,14 +3,14 @@ import { LetterpressError } from '../errors.js';
 import { asRunError } from '../model/load-model.js';
 import { parseModelConfig } from '../nn/config.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { encodeTexts, type EncodedSplits, type RunTexts } from '../runs/run-texts.js';
+import { encodeTexts, type EncodedRunTexts, type RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
 import { distillationSetOf } from './describe-run.js';
 import { parseTrainingSettings } from './settings.js';
 import type { TrainerProgress } from './trainer-state.js';
 import { Trainer } from './trainer.js';
 
-export function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedSplits {
+export function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedRunTexts {
   return encodeTexts(texts, asRunError(() => parseModelConfig(model)).contextLength);
 }
 
@@ -23,7 +23,7 @@ export function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedSpli
 export function makeTrainer(
   config: RunConfig,
   texts: RunTexts,
-  encoded: EncodedSplits,
+  encoded: EncodedRunTexts,
   backend: Backend,
   progress?: TrainerProgress,
 ): Trainer {

@@ -17,7 +17,7 @@ import { RUN_FILES } from '../runs/layout.js';
 import { readConfig } from '../runs/reader.js';
 import { lockNewRun } from '../runs/run-folder.js';
 import { checkFingerprint } from '../runs/check-fingerprint.js';
-import type { EncodedSplits, RunTexts } from '../runs/run-texts.js';
+import type { EncodedRunTexts, RunTexts } from '../runs/run-texts.js';
 import type { RunConfig, RunResults } from '../runs/schema.js';
 import { StepLog } from '../runs/step-log.js';
 import { RunWriter } from '../runs/writer.js';
@@ -65,7 +65,7 @@ export class TrainingRun {
   private constructor(
     private readonly writer: RunWriter,
     private readonly texts: RunTexts,
-    readonly encoded: EncodedSplits,
+    readonly encoded: EncodedRunTexts,
     readonly trainer: Trainer,
     backend: Backend,
     metrics: readonly EpochReport[] = [],

@@ -49,6 +49,7 @@ export function reportError(
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   lr: 'learningRate',
   compareRecipe: 'secondRecipe',
+  vary: 'space',
 };
 
 /** Fields that advice mentions for other commands than the one that failed. */

@@ -70,7 +70,7 @@ export const studyOptionsSchema = z
   })
   .refine(({ recipe, secondRecipe }) => secondRecipe === null || nameOfRecipe(secondRecipe) !== nameOfRecipe(recipe), {
     path: ['secondRecipe'],
-    error: 'expected a recipe of another name than that of the study, got the same',
+    error: 'expected a recipe of another name than that of the study',
   });
 
 /** What a study is asked for, but for its texts. */

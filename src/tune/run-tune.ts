@@ -89,7 +89,7 @@ function planDraw(options: TuneOptions, set: SettingsByPath, trial: number, voca
     throw new LetterpressError(
       error.code,
       `trial ${trial + 1} would have ${drawn.join(', ')}: ${error.message}`,
-      'Change what is varied (vary). Whole numbers are varied as a list, such as training.batch=8,16,32.',
+      'Change what is varied (space). Whole numbers are varied as a list, such as training.batch=8,16,32.',
       { cause: error },
     );
   }

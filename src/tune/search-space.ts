@@ -14,8 +14,8 @@ export const variationSchema = z.discriminatedUnion('kind', [
       /** Whether to draw from the logarithms. */
       log: z.boolean(),
     })
-    .refine(({ low, high }) => low < high, 'low must be less than high')
-    .refine(({ low, log }) => !log || low > 0, 'equal ratios need a low above zero'),
+    .refine(({ low, high }) => low < high, { path: ['low'], error: 'expected less than the high' })
+    .refine(({ low, log }) => !log || low > 0, { path: ['low'], error: 'expected more than 0 for equal ratios' }),
 ]);
 
 /** The values that a setting may have: some, or all between two numbers. */

@@ -44,5 +44,12 @@ export function parseTuneOptions(value: TuneOptionsInput): TuneOptions {
       'training.epochs cannot be varied or set: each round of a search trains for epochs of its own',
       'Give the epochs of the last round (epochs), and the fewest of the first (minEpochs).',
     );
+  const both = varied.find((path) => Object.hasOwn(options.set, path));
+  if (both !== undefined)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${both} is set for all trials, and varied too${value.space === undefined ? ', as searches do by default' : ''}`,
+      value.space === undefined ? 'Name what to vary instead (space).' : 'Leave one of them out (set, space).',
+    );
   return options;
 }

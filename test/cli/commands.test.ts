@@ -180,6 +180,15 @@ describe('sample', () => {
     expect(stderr).toBe('prompt: 1 capital letter lowercased\nprompt: 1 character folded: é→e 1\n');
   });
 
+  it('refuses options that contradict each other, or mean nothing', async () => {
+    expect(await bad('sample', place.run, '--clean', 'none')).toMatch(/how to clean --prompt, which was not given/);
+    for (const command of [
+      ['sample', place.run],
+      ['data', 'clean', '-'],
+    ])
+      expect(await bad(...command, '--json', '-0')).toContain('--null ends each text with NUL, but --json');
+  });
+
   it('cleans the prompt where the texts are cleaned', async () => {
     const sample = (prompt: string) =>
       letterpress(['sample', place.run, '-n', '1', '--clean', 'headlines', '--prompt', prompt]);

@@ -52,6 +52,11 @@ describe('tune', () => {
       expect(await bad('tune', option, 'training.epochs=3', '--out', place.at('epochs'))).toMatch(
         /training\.epochs cannot be varied or set.*\n.*--epochs.*--min-epochs/,
       );
+    const rate = ['--set', 'training.learningRate=0.002', '--out', place.at('twice')];
+    expect(await bad('tune', ...rate)).toMatch(/set for all trials, and varied too, as.*default\n.*\(--vary\)/);
+    expect(await bad('tune', ...rate, '--vary', 'training.learningRate=0.01,0.02')).toContain('(--set, --vary)');
+    expect(await bad('tune', '--epochs', '2', '--min-epochs', '4')).toMatch(/at most the 2 epochs.*got 4\n/);
+    expect(await bad('tune', '--vary', 'training.batch=8..2')).toContain('low: expected less than the high, got 8');
     const whole = await bad('tune', '--vary', 'training.batch=8..64', '--epochs', '1', '--out', place.at('whole'));
     expect(whole).toMatch(/trial 2 would have training\.batch=[\d.]+: .*whole number.*\n.*--vary.*8,16,32/s);
   });

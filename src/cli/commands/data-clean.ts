@@ -3,7 +3,7 @@ import { batches } from '../../corpus/pieces.js';
 import { openTexts } from '../../corpus/sources/read-file.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addFileOptions, addSplitOption } from '../options/data.js';
-import { addLinesOption, linesOrNulls } from '../options/lines.js';
+import { addLinesOption, checkLines, linesOrNulls } from '../options/lines.js';
 import { withProgress } from '../terminal/progress.js';
 import { fileOptions, isWholeFile, readAll } from '../texts/prepare.js';
 
@@ -25,6 +25,7 @@ export const define: DefineCommand = (command, context) => {
       ),
     ),
   ).action(async (file, options) => {
+    checkLines(options);
     const reading = { ...options, keepBlankLines: true };
     const portions = (await isWholeFile(file, options))
       ? (await openTexts(file, { ...fileOptions(options, context), keepBlankLines: true })).portions

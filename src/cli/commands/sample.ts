@@ -9,7 +9,7 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { cleaningMode } from '../options/data.js';
-import { addLinesOption } from '../options/lines.js';
+import { addLinesOption, checkLines } from '../options/lines.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet } from '../texts/alphabet.js';
@@ -41,6 +41,13 @@ export const define: DefineCommand = (command, context) => {
         .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0),
     ).option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
+    if (options.clean !== undefined && options.prompt === undefined)
+      throw new LetterpressError(
+        'BAD_OPTION',
+        '--clean says how to clean --prompt, which was not given',
+        'Add --prompt, or leave --clean out.',
+      );
+    checkLines(options);
     const { run, load } = await openModelFolder(folder);
     const model = load(openBackend(options, context).backend);
     const { count, temperature, topK, topP, seed, json, null: nulls } = options;

@@ -79,6 +79,13 @@ export const define: DefineCommand = (command, context) => {
       const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, epochs, minEpochs, eta } = options;
       const prepared = await prepareTexts({ ...data, notebook: recipe.texts === 'notebook' }, context);
       const texts = runTexts(prepared, options);
+      const last = epochs ?? recipe.training.epochs;
+      if (minEpochs !== undefined && minEpochs > last)
+        throw new LetterpressError(
+          'BAD_OPTION',
+          `expected at most the ${last} epochs of the last round for those of the first, got ${minEpochs}`,
+          'Give fewer (--min-epochs), or more for the last round (--epochs).',
+        );
       const longText = {
         ...(options.contextLength === undefined ? {} : { 'model.contextLength': options.contextLength }),
         ...(options.continuous ? OF_PIECES : {}),
@@ -89,7 +96,7 @@ export const define: DefineCommand = (command, context) => {
         set: { ...longText, ...set },
         space,
         trials,
-        epochs: epochs ?? recipe.training.epochs,
+        epochs: last,
         minEpochs,
         eta,
         seed,

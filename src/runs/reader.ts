@@ -7,7 +7,7 @@ import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
-import { firstDifference } from './compare-configs.js';
+import { firstDifference, type FieldDifference } from './compare-configs.js';
 import { RUN_FILES, epochsOfSamples, samplesFile } from './layout.js';
 import { damaged, missing, parseJson, readJson, readOptionalJson, readText } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
@@ -20,7 +20,13 @@ import {
   runConfigSchema,
   runResultsSchema,
 } from './schema.js';
-import { CHECKPOINT_META_KEY, readWeightsMetadata, type Checkpoint } from './weights-metadata.js';
+import {
+  CHECKPOINT_META_KEY,
+  CHECKPOINT_RUN_KEY,
+  readWeightsMetadata,
+  whatDecides,
+  type Checkpoint,
+} from './weights-metadata.js';
 import type { MetricsLine, RunConfig, RunResults } from './schema.js';
 
 /** The best weights of a run, under the model's state-dict names. */
@@ -150,6 +156,16 @@ export function loadCheckpoint(folder: string): Checkpoint | undefined {
   const { tensors, metadata } = readTensors(path);
   const text = metadata[CHECKPOINT_META_KEY];
   if (text === undefined) throw damaged(path, `its metadata have no "${CHECKPOINT_META_KEY}"`);
+  const run = metadata[CHECKPOINT_RUN_KEY];
+  if (run !== undefined) {
+    const difference = firstDifference(whatDecides(readConfig(folder)), parseJson(run, path));
+    refuseOther(
+      path,
+      'run',
+      difference,
+      'Restore the one that was changed, or train again and replace the run (force).',
+    );
+  }
   return { tensors, meta: parseFile(checkpointMetaSchema, parseJson(text, path), path) };
 }
 
@@ -183,7 +199,22 @@ export function loadWeights(folder: string): RunWeights {
   if (text === undefined) return { tensors, epoch: undefined };
   const epoch = Number(text);
   if (!Number.isSafeInteger(epoch)) throw damaged(path, `its metadata give ${JSON.stringify(text)} as its epoch`);
+  checkSameEpoch(folder, epoch, metadata, path);
   return { tensors, epoch };
+}
+
+/** Weights of another epoch, or of a run with another seed, would be measured as if they were the best of this one. */
+function checkSameEpoch(folder: string, epoch: number, { valNll }: Safetensors['metadata'], path: string): void {
+  const results = readOptionalJson(folder, RUN_FILES.results, runResultsSchema);
+  const line = readMetrics(folder).find((each) => each.epoch === epoch);
+  const problem =
+    results !== undefined && results.bestEpoch !== epoch
+      ? `expected the weights of epoch ${results.bestEpoch}, the best in ${RUN_FILES.results}, got those of ${epoch}`
+      : line !== undefined && valNll !== undefined && !Object.is(line.valNll, Number(valNll))
+        ? `expected a validation NLL of ${line.valNll} in epoch ${epoch} as in ${RUN_FILES.metrics}, got ${valNll}`
+        : undefined;
+  if (problem === undefined) return;
+  throw new LetterpressError('BAD_RUN', `${path} is of another run or epoch: ${problem}`, restoreAdvice(folder));
 }
 
 /** Weights of another run may have the same shapes, and would write nonsense in an alphabet that is not theirs. */
@@ -195,13 +226,18 @@ function checkSameModel(folder: string, metadata: Safetensors['metadata'], path:
   // Dropout is of the training alone.
   const own = { model: { ...model, dropout: undefined }, tokenizer, padding, cleaning };
   const difference = firstDifference(own, { ...about, model: { ...about.model, dropout: undefined } });
+  refuseOther(path, 'model', difference, restoreAdvice(folder));
+}
+
+/** @param difference of what config.json says and what the file says */
+function refuseOther(path: string, what: string, difference: FieldDifference | undefined, fix: string): void {
   if (difference === undefined) return;
   const { path: field, expected, found } = difference;
   throw new LetterpressError(
     'BAD_RUN',
-    `${path} is of another model than ${RUN_FILES.config}: expected ${field} to be ` +
+    `${path} is of another ${what} than ${RUN_FILES.config}: expected ${field} to be ` +
       `${JSON.stringify(expected)}, got ${JSON.stringify(found)}`,
-    restoreAdvice(folder),
+    fix,
   );
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { toJson } from '../json.js';
 import { encodeSafetensors, type TensorData } from './safetensors.js';
-import type { CheckpointMeta, RunConfig } from './schema.js';
+import type { CheckpointMeta, MetricsLine, RunConfig } from './schema.js';
 
 /** Key in the metadata of a model's safetensors file: what it needs beside the numbers, as JSON. */
 const KEY = 'letterpress_model';
@@ -31,20 +31,22 @@ export function describeWeights(about: WeightsMetadata): Record<string, string> 
 /**
  * `model.safetensors` of a run.
  *
- * @param epoch undefined for weights that were trained elsewhere
+ * @param of after which they were saved; undefined for weights that were trained elsewhere
  */
 export function encodeWeights(
   { letterpress, model, tokenizer, training, corpus }: RunConfig,
   tensors: ReadonlyMap<string, TensorData>,
-  epoch: number | undefined,
+  of: Pick<MetricsLine, 'epoch' | 'valNll'> | undefined,
 ): Uint8Array {
   const about = { model, tokenizer, padding: training.padding, cleaning: corpus.cleaning };
-  const ofEpoch = epoch === undefined ? {} : { epoch: String(epoch) };
+  const ofEpoch = of === undefined ? {} : { epoch: String(of.epoch), valNll: String(of.valNll) };
   return encodeSafetensors(tensors, { letterpress, ...describeWeights(about), ...ofEpoch });
 }
 
 /** In the metadata of `checkpoint.safetensors`: its numbers, as JSON. */
 export const CHECKPOINT_META_KEY = 'checkpoint';
+/** In them too: {@link whatDecides} the run, as JSON. */
+export const CHECKPOINT_RUN_KEY = 'run';
 
 /** Everything that training needs to continue after `meta.epoch`. */
 export interface Checkpoint {
@@ -53,8 +55,22 @@ export interface Checkpoint {
 }
 
 /** `checkpoint.safetensors` of a run. */
-export function encodeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): Uint8Array {
-  return encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) });
+export function encodeCheckpoint(
+  config: RunConfig,
+  meta: CheckpointMeta,
+  tensors: ReadonlyMap<string, TensorData>,
+): Uint8Array {
+  return encodeSafetensors(tensors, {
+    [CHECKPOINT_META_KEY]: toJson(meta),
+    [CHECKPOINT_RUN_KEY]: toJson(whatDecides(config)),
+  });
+}
+
+/** The part of config.json that decides the bits of a run, but for its backend, which may change. */
+export function whatDecides({ seed, corpus, tokenizer, model, recipe, distillationSet, training }: RunConfig): object {
+  const { fingerprint } = corpus;
+  const taught = distillationSet && { fingerprint: distillationSet.fingerprint };
+  return { seed, corpus: { fingerprint }, tokenizer, model, recipe, distillationSet: taught, training };
 }
 
 /** @throws LetterpressError BAD_INPUT when the metadata are there and damaged */

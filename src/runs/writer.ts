@@ -148,10 +148,10 @@ export class RunWriter {
   /**
    * Writes the best weights so far, under the model's state-dict names, to `model.safetensors`.
    *
-   * @param epoch undefined for weights that were trained elsewhere
+   * @param of after which they were saved; undefined for weights that were trained elsewhere
    */
-  writeWeights(tensors: ReadonlyMap<string, TensorData>, epoch: number | undefined): void {
-    this.write(RUN_FILES.weights, encodeWeights(this.config, tensors, epoch));
+  writeWeights(tensors: ReadonlyMap<string, TensorData>, of: Pick<MetricsLine, 'epoch' | 'valNll'> | undefined): void {
+    this.write(RUN_FILES.weights, encodeWeights(this.config, tensors, of));
   }
 
   /**
@@ -161,7 +161,7 @@ export class RunWriter {
   writeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): void {
     checkBeforeWriting(checkpointMetaSchema, meta, RUN_FILES.checkpoint);
     assertInternal(meta.epoch === this.lastEpoch, `a checkpoint of epoch ${meta.epoch} needs its metrics first`);
-    this.write(RUN_FILES.checkpoint, encodeCheckpoint(meta, tensors));
+    this.write(RUN_FILES.checkpoint, encodeCheckpoint(this.config, meta, tensors));
   }
 
   writeAnalysis(analysis: RunAnalysis): void {

@@ -92,6 +92,11 @@ export function restoreTensors(trainer: Trainer, { tensors }: Checkpoint, folder
   );
 }
 
+/** Of which the best weights are. */
+export function bestOf({ bestEpoch, bestValNll }: Pick<CheckpointMeta, 'bestEpoch' | 'bestValNll'>) {
+  return { epoch: bestEpoch, valNll: bestValNll };
+}
+
 /** A model's parameters by name, as files have them. @param values other ones than its own, in flat order */
 export function namedTensors(
   parameters: Parameters,

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { encodeNpy } from '../../src/runs/npy.js';
 import { readRun } from '../../src/runs/reader.js';
 import { encodeSafetensors } from '../../src/runs/safetensors.js';
-import { parseFile } from '../../src/runs/schema.js';
+import { parseFile, type MetricsLine, type RunConfig } from '../../src/runs/schema.js';
 import { drawCurves } from '../../src/run-analysis/draw-curves.js';
 import { RunWriter } from '../../src/runs/writer.js';
 import { checkpointMeta, config, contents, errorOf, metricsLine, results, tensorsOf } from './fixtures.js';
@@ -24,8 +24,15 @@ function trained(epochs: number, folder = join(newFolder(), 'run')): string {
 function train(writer: RunWriter, epoch: number): void {
   writer.appendEpoch(metricsLine(epoch));
   writer.writeSamples(epoch, [`text of ${epoch}`, '']);
-  writer.writeWeights(tensorsOf(epoch), epoch);
+  if (metricsLine(epoch).best) writer.writeWeights(tensorsOf(epoch), metricsLine(epoch));
   writer.writeCheckpoint(checkpointMeta(epoch), tensorsOf(100 + epoch));
+}
+
+/** Puts weights that another run saved into the folder of a run. */
+function putWeights(folder: string, of: RunConfig, line: Pick<MetricsLine, 'epoch' | 'valNll'>): void {
+  const other = RunWriter.create(join(newFolder(), 'run'), of);
+  other.writeWeights(tensorsOf(1), line);
+  copyFileSync(join(other.folder, 'model.safetensors'), join(folder, 'model.safetensors'));
 }
 
 describe('a run', () => {
@@ -45,7 +52,7 @@ describe('a run', () => {
     expect(run.sampleEpochs).toEqual([0, 1, 2, 3, 4]);
     expect(run.readSamples(3)).toEqual(['text of 3', '']);
     expect(run.readSamples('final')).toEqual(['a text', 'two\nlines', '']);
-    expect(run.loadWeights()).toEqual({ tensors: tensorsOf(4), epoch: 4 });
+    expect(run.loadWeights()).toEqual({ tensors: tensorsOf(3), epoch: 3 });
     expect(run.loadCheckpoint()).toEqual({ meta: checkpointMeta(4), tensors: tensorsOf(104) });
   });
 
@@ -184,7 +191,7 @@ describe('RunWriter.resume', () => {
     const { writer: cut } = RunWriter.resume(folder);
     cut.appendEpoch(metricsLine(3));
     cut.writeSamples(3, ['will be sampled again']);
-    cut.writeWeights(tensorsOf(3), 3);
+    cut.writeWeights(tensorsOf(3), metricsLine(3));
     const metrics = join(folder, 'metrics.jsonl');
     writeFileSync(metrics, `${readFileSync(metrics, 'utf8')}{"epoch":4,"st`);
     writeFileSync(join(folder, '.model.safetensors.1-0-0.letterpress-tmp'), 'half');
@@ -302,13 +309,30 @@ describe('a damaged run', () => {
     // Of the same shapes, they would write nonsense.
     ...(['cba ', 'abcd'] as const).map((alphabet): [string, (folder: string) => void, RegExp] => [
       `weights of an alphabet "${alphabet}" of the same size`,
-      (folder) => {
-        const other = RunWriter.create(join(newFolder(), 'run'), { ...config, tokenizer: { alphabet } });
-        other.writeWeights(tensorsOf(1), 2);
-        copyFileSync(join(other.folder, 'model.safetensors'), join(folder, 'model.safetensors'));
-      },
+      (folder) => putWeights(folder, { ...config, tokenizer: { alphabet } }, metricsLine(2)),
       /another model than config\.json: expected tokenizer\.alphabet to be "abc ", got/,
     ]),
+    // Of the same shapes and alphabet, they would be measured as those of this run.
+    ...(
+      [
+        ['an earlier epoch', metricsLine(1), /expected the weights of epoch 2, .* got those of 1/],
+        ['another seed', { epoch: 2, valNll: 91.5 }, /NLL of 91 in epoch 2 as in metrics\.jsonl, got 91\.5/],
+      ] as const
+    ).map(([what, of, message]): [string, (folder: string) => void, RegExp] => [
+      `weights of ${what}`,
+      (folder) => putWeights(folder, config, of),
+      message,
+    ]),
+    [
+      'a setting changed since the checkpoint',
+      edit('config.json', (text) => text.replace('"learningRate": 0.005', '"learningRate": 0.006')),
+      /checkpoint\.safetensors is of another run than config\.json: expected training\.learningRate to be 0\.006, got/,
+    ],
+    [
+      'a seed changed since the checkpoint',
+      edit('config.json', (text) => text.replace('"seed": 7', '"seed": 3')),
+      /expected seed to be 3, got 7/,
+    ],
     ['samples that are not UTF-8', edit('samples/epoch-0001.txt', () => 'caf\xe9'), /0001\.txt .* not UTF-8/],
     ['results cut in half', edit('results.json', (text) => text.slice(0, 9)), /results\.json is damaged/],
     ['results of nothing', edit('results.json', () => '{"schemaVersion":2}'), /results\.json: bestEpoch: /],

@@ -82,9 +82,9 @@ export function writeRun(folder: string, epochs = 3): string {
   const writer = RunWriter.create(folder, config);
   for (let epoch = 0; epoch < epochs; epoch++) writer.appendEpoch(metricsLine(epoch));
   writer.writeSamples(1, ['mayor opens bridge', '']);
-  writer.writeWeights(tensorsOf(1), 1);
   const bestEpoch = Math.min(epochs, results.bestEpoch + 1) - 1;
   const { valNll: bestValNll } = metricsLine(bestEpoch);
+  writer.writeWeights(tensorsOf(1), metricsLine(bestEpoch));
   writer.writeResults({ ...results, epochsRun: epochs, bestEpoch, bestValNll });
   return folder;
 }

@@ -19,6 +19,7 @@ export function writeRunOf(model: ModelConfig, folder: string, { rough = false }
   const config = { ...runConfig, model: { ...model }, tokenizer: { ...tokenizerOf(model).toJSON() } };
   const writer = RunWriter.create(join(folder), config);
   const tensors = [...transformer.parameters.toMap()];
-  writer.writeWeights(new Map(tensors.map(([name, { shape, data }]) => [name, float32Tensor(shape, data)])), 0);
+  const weights = tensors.map(([name, { shape, data }]) => [name, float32Tensor(shape, data)] as const);
+  writer.writeWeights(new Map(weights), { epoch: 0, valNll: 99 });
   return transformer;
 }

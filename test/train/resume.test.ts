@@ -266,7 +266,8 @@ describe('resuming on another backend', () => {
     const before = readFileSync(weights);
     const { tensors, epoch } = readRun(path).loadWeights();
     const lock = FolderLock.acquire(path);
-    RunWriter.open(path, readRun(path).config, lock).writeWeights(tensors, epoch! + 1); // has no checkpoint
+    const later = { epoch: epoch! + 1, valNll: 1 }; // has no checkpoint
+    RunWriter.open(path, readRun(path).config, lock).writeWeights(tensors, later);
     lock.release();
     TrainingRun.resume(path, tinyTexts, other, { changeBackend: true });
     expect(readFileSync(weights).equals(before)).toBe(true);

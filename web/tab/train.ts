@@ -94,7 +94,7 @@ export async function train(
       const { report } = event;
       const { epoch } = report;
       const surprise = { epoch, texts: surpriseOf(model, watched) };
-      const weights = (): Uint8Array => encodeWeights(config, namedTensors(trainer.evaluated.parameters), epoch);
+      const weights = (): Uint8Array => encodeWeights(config, namedTensors(trainer.evaluated.parameters), report);
       tell({
         metrics: report,
         surprise,
@@ -106,7 +106,7 @@ export async function train(
       const { because } = event;
       if (because === 'interrupted') {
         const { meta, tensors } = checkpointOf(trainer, seconds());
-        return { checkpoint: encodeCheckpoint(meta, tensors) };
+        return { checkpoint: encodeCheckpoint(config, meta, tensors) };
       }
       const hasModel = trainer.bestWeights.length > 0;
       if (hasModel) trainer.evaluated.parameters.values.set(trainer.bestWeights);

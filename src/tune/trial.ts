@@ -76,19 +76,26 @@ export function* runTrial(
     }
     yield event;
   }
-  const finite = valNlls.filter(Number.isFinite);
-  const valNll = finite.length === 0 || ended === 'diverged' ? NaN : Math.min(...finite);
   return {
     trial,
     rung,
     set,
     epochs: plan.training.epochs,
     parameters: model.parameters.count,
-    valNll,
-    bestEpoch: Number.isNaN(valNll) ? -1 : valNlls.indexOf(valNll),
+    ...bestOfEpochs(valNlls, ended),
     valNlls,
     trainNlls,
     ended,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+export function bestOfEpochs(
+  valNlls: readonly number[],
+  ended: TrialResult['ended'],
+): Pick<TrialResult, 'valNll' | 'bestEpoch'> {
+  const finite = valNlls.filter(Number.isFinite);
+  if (finite.length === 0 || ended === 'diverged') return { valNll: NaN, bestEpoch: -1 };
+  const valNll = Math.min(...finite);
+  return { valNll, bestEpoch: valNlls.indexOf(valNll) };
 }

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { readArtifact } from '../runs/artifact-folder.js';
+import { firstDifference } from '../runs/compare-configs.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
 import { toJson } from '../json.js';
 import { readText, writeJson } from '../runs/run-file.js';
 import { artifactFields, parseFile, runConfigSchema } from '../runs/schema.js';
-import { trialResultSchema, type TrialResult } from './trial.js';
+import { planRungs } from './halving.js';
+import { drawSettings } from './search-space.js';
+import { bestOfEpochs, trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
 
 export const TUNE_FILES = {
@@ -51,20 +54,40 @@ export function writeTuneFile(folder: string, tune: Tune): void {
  * The results so far; none where there is no file. A last line that a crash cut off is left out: its trial is run
  * again.
  *
- * @throws LetterpressError BAD_RUN for any other line that cannot be read
+ * @throws LetterpressError BAD_RUN for any other line that cannot be read, is there twice or is of another search
  */
 export function readTrials(folder: string): TrialResult[] {
   const path = join(folder, TUNE_FILES.trials);
   if (!existsSync(path)) return [];
-  const values = parseJsonLines(readText(path), (line) => {
-    throw new LetterpressError(
-      'BAD_RUN',
-      `line ${line} of ${path} is not JSON`,
-      'Remove the line: its trial is run again.',
+  const refuse = (line: number, problem: string): never => {
+    throw new LetterpressError('BAD_RUN', `line ${line} of ${path} ${problem}`, REMOVE_LINE);
+  };
+  const values = parseJsonLines(readText(path), (line) => refuse(line, 'is not JSON'));
+  const trials = values.map((value, i) => parseFile(trialResultSchema, value, `${path}, line ${i + 1}`, REMOVE_LINE));
+  const { options } = readTuneFile(folder);
+  const rungs = planRungs(options);
+  const lines = new Map<string, number>();
+  for (const [i, { trial, rung, epochs, set, valNll, bestEpoch, valNlls, ended }] of trials.entries()) {
+    const place = `trial ${trial} of rung ${rung}`;
+    const before = lines.get(place);
+    if (before !== undefined) refuse(i + 1, `is ${place} again, after line ${before}`);
+    lines.set(place, i + 1);
+    const planned = rungs[rung];
+    if (planned === undefined || trial >= options.trials)
+      return refuse(i + 1, `is ${place}: the search has ${options.trials} trials in ${rungs.length} rungs, from 0 on`);
+    const drawn = drawSettings(options.space, options.seed, trial);
+    const difference = firstDifference(
+      { epochs: planned.epochs, set: drawn, ...bestOfEpochs(valNlls, ended) },
+      { epochs, set, valNll, bestEpoch },
     );
-  });
-  return values.map((value, i) => parseFile(trialResultSchema, value, `${path}, line ${i + 1}`));
+    if (difference === undefined) continue;
+    const { path: field, expected, found } = difference;
+    refuse(i + 1, `is not ${place} of this search: expected ${field} ${String(expected)}, got ${String(found)}`);
+  }
+  return trials;
 }
+
+const REMOVE_LINE = 'Remove the line: its trial is run again.';
 
 export function appendTrial(folder: string, result: TrialResult): void {
   appendJsonLine(join(folder, TUNE_FILES.trials), toJson(result));

@@ -127,6 +127,44 @@ describe('a search', () => {
     await expect(run(request(folder, { trials: 1, epochs: 1 }))).rejects.toThrow('line 1');
   });
 
+  it('takes no result for that of another trial, or twice', async () => {
+    const folder = join(folders(), 'search');
+    const asked = request(folder);
+    await run(asked);
+    const path = join(folder, 'trials.jsonl');
+    const whole = readFileSync(path, 'utf8');
+    const lines = whole.trimEnd().split('\n');
+    const changed = (line: number, change: object) => {
+      const result = JSON.parse(lines[line]!) as object;
+      return lines.with(line, JSON.stringify({ ...result, ...change }));
+    };
+    const cases: [lines: string[], message: string][] = [
+      [[...lines, lines[0]!], 'line 7 of trials.jsonl is trial 0 of rung 0 again, after line 1'],
+      [changed(1, { trial: 2 }), 'line 2 of trials.jsonl is not trial 2 of rung 0 of this search: expected set.'],
+      [changed(1, { trial: 4 }), 'line 2 of trials.jsonl is trial 4 of rung 0: the search has 4 trials in 2 rungs'],
+      [changed(1, { rung: 2 }), 'line 2 of trials.jsonl is trial 1 of rung 2: the search has 4 trials in 2 rungs'],
+      [changed(5, { epochs: 3 }), 'expected epochs 2, got 3'],
+      [changed(2, { valNll: 1 }), 'expected valNll '],
+      [changed(2, { bestEpoch: 1 }), 'expected bestEpoch 0, got 1'],
+    ];
+    for (const [damaged, message] of cases) {
+      writeFileSync(path, `${damaged.join('\n')}\n`);
+      await expect(run(asked)).rejects.toMatchObject({
+        code: 'BAD_RUN',
+        message: expect.stringContaining(message.replace('trials.jsonl', path)) as string,
+        fix: 'Remove the line: its trial is run again.',
+      });
+      expect(readFileSync(path, 'utf8')).toBe(`${damaged.join('\n')}\n`);
+    }
+    // As it advises.
+    writeFileSync(path, `${lines.toSpliced(1, 1).join('\n')}\n`);
+    await run(asked);
+    const byPlace = (a: { rung: number; trial: number }, b: typeof a) => a.rung - b.rung || a.trial - b.trial;
+    const again = withoutTimes(folder).sort(byPlace);
+    writeFileSync(path, whole);
+    expect(again).toEqual(withoutTimes(folder).sort(byPlace));
+  });
+
   it('ranks a diverged trial last', async () => {
     const folder = join(folders(), 'search');
     const rate = { kind: 'choices' as const, values: [1e30] };

@@ -22,6 +22,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from './io-error.js';
+import { readBytes } from './read-bytes.js';
 import { fixedTemporaryName, openTemporary, writeAll } from './temporary-file.js';
 
 export const BEAT = 10_000;
@@ -95,10 +96,10 @@ export function releaseLock(path: string, { owner, descriptor }: TakenLock): boo
   return true;
 }
 
-/** Undefined also for a file that is no lock: cut off by a power cut, say. */
+/** Undefined also for what is no lock: a file that a power cut cut off, say, or a pipe. */
 export function readOwner(path: string): LockOwner | undefined {
   try {
-    return ownerSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+    return ownerSchema.safeParse(JSON.parse(readBytes(path).toString())).data;
   } catch {
     return undefined;
   }
@@ -108,7 +109,8 @@ export function readOwner(path: string): LockOwner | undefined {
 export function isAlive(path: string, owner: LockOwner | undefined, now: number): boolean {
   const file = statIfThere(path);
   if (file === undefined) return false;
-  const isFresh = now - Number(file.mtimeMs) < STALE;
+  // A time to come is of a clock that was set back: a live owner has written by the new one since.
+  const isFresh = Math.abs(now - Number(file.mtimeMs)) < STALE;
   if (owner?.host !== hostname() || owner.system !== systemId()) return isFresh;
   if (!isRunning(owner.pid)) return false;
   if (owner.started === undefined) return isFresh;

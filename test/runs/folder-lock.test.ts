@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,6 +98,25 @@ describe('FolderLock', () => {
       FolderLock.acquire(at).release();
       lost.release();
     }
+  });
+
+  it('does not wait for the time of a clock that was set back', () => {
+    const at = folder();
+    const lost = FolderLock.acquire(at);
+    changeOwner(at, { system: 'another boot' }, -3600);
+    FolderLock.acquire(at).release();
+    lost.release();
+  });
+
+  it.runIf(isLinux)('does not wait for a pipe in the place of a lock', () => {
+    const at = folder();
+    expect(spawnSync('mkfifo', [join(at, LOCK_FILE)]).status).toBe(0);
+    const script =
+      `import { FolderLock } from ${JSON.stringify(`file://${builtModule('folder-lock')}`)};` +
+      `try { FolderLock.acquire(${JSON.stringify(at)}); } catch (error) { console.log(error.code); }`;
+    const argv = ['--input-type=module', '-e', script];
+    const { stdout } = spawnSync(process.execPath, argv, { timeout: 20_000, killSignal: 'SIGKILL', encoding: 'utf8' });
+    expect(stdout).toBe('IN_USE\n');
   });
 
   it('keeps a suspended owner, but not the lock in a copy of its folder', () => {

@@ -1,11 +1,12 @@
 /** Models as files that other programs read: docs/export.md. */
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../../make-folder.js';
 import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
 import { checkAutoregressive } from '../../nn/config.js';
 import { packageFile } from '../../package-file.js';
+import { readBytes } from '../../read-bytes.js';
 import { checkArtifactFolder, isDeadLink, type ArtifactKind } from '../../runs/artifact-folder.js';
 import { replaceFile } from '../../runs/atomic.js';
 import { lockChecked } from '../../runs/folder-lock.js';
@@ -100,24 +101,12 @@ function checkFile(path: string, to: keyof typeof MARKS, force: boolean): void {
     );
   if (!force)
     throw new LetterpressError('EXISTS', `${path} exists already`, 'Choose another file (out), or replace it (force).');
-  if (existsSync(path) && !beginningOf(path).includes(MARKS[to]))
+  if (existsSync(path) && !readBytes(path).toString('utf8', 0, MARK_BYTES).includes(MARKS[to]))
     throw new LetterpressError(
       'EXISTS',
       `${path} is no model exported to ${to}, and is not replaced`,
       'Choose another file (out), or remove it yourself.',
     );
-}
-
-function beginningOf(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(MARK_BYTES);
-    return bytes.toString('utf8', 0, readSync(file, bytes));
-  } catch (cause) {
-    throw ioError('read', path, cause);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** A folder that an export wrote has all of its files, and no others. */

@@ -1,5 +1,15 @@
 /** What exports write, and what they refuse to replace. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportModel, type ExportFormat } from '../../../src/model/export/export-model.js';
@@ -94,8 +104,15 @@ describe('an export to onnx', () => {
     expect(readdirSync(join(out, 'deep'))).toEqual(['model.onnx']);
   });
 
-  it('never replaces a folder', () => {
+  it('never replaces a folder, and does not wait for what a pipe has', () => {
     const { run } = newRun();
     expect(errorOf(() => exportModel(run, { to: 'onnx', out: run, force: true })).code).toBe('EXISTS');
+    if (process.platform === 'win32') return;
+    const pipe = join(run, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = openSync(pipe, 'r+'); // so that who opens it does not wait for ever
+    writeSync(writer, 'no model');
+    expect(errorOf(() => exportModel(run, { to: 'onnx', out: pipe, force: true })).message).toContain('it is a pipe');
+    closeSync(writer);
   });
 });

@@ -10,14 +10,19 @@ export function isTemporaryName(name: string): boolean {
   return /^\..+\.\d+-\d+-\d+\.letterpress-tmp$/.test(name);
 }
 
+/** Of a name, which has 255 bytes at most, so that what is added finds room: characters have up to four. */
+function beginningOf(path: string): string {
+  return Array.from(basename(path)).slice(0, 50).join('');
+}
+
 /** The temporary file beside `path` that every process calls the same, see {@link isTemporaryName}. */
 export function fixedTemporaryName(path: string): string {
-  return `.${basename(path)}.0-0-0.letterpress-tmp`;
+  return `.${beginningOf(path)}.0-0-0.letterpress-tmp`;
 }
 
 /** A name beside `path` that nobody else takes, but for a leftover of a crashed process that had our number. */
 export function newTemporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`);
+  return join(dirname(path), `.${beginningOf(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`);
 }
 
 /** Opens a new temporary file beside `path`, see {@link isTemporaryName}. */

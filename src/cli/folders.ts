@@ -22,6 +22,7 @@ export function asFileName(name: string): string {
  * @example shellWord('runs/my texts') // "'runs/my texts'"
  */
 export function shellWord(path: string): string {
+  if (path.startsWith('-')) return shellWord(`./${path}`); // or it would pass for an option
   return /^[\p{L}\p{N}._/\\:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 

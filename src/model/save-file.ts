@@ -43,7 +43,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
     const { existsSync } = await builtIn<{ readonly existsSync: (path: string) => boolean }>('fs');
     const { basename, dirname } = await builtIn<Paths>('path');
     const folder = dirname(path);
-    const temporary = `${folder}/.${basename(path)}.${process.pid}-0-${saved++}.letterpress-tmp`;
+    const temporary = `${folder}/.save.${process.pid}-0-${saved++}.letterpress-tmp`;
     try {
       // As makeFolder, which no bundle for pages may have.
       const missing: string[] = [];

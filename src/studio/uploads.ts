@@ -9,7 +9,8 @@ import { openTemporary, writeAll } from '../temporary-file.js';
 
 /** Bytes of a file of texts. */
 const MAX_BYTES = 512e6;
-const MAX_NAME = 80;
+/** Characters, of up to four bytes: a name has 255 of them at most. */
+const MAX_NAME = 50;
 
 /** What `letterpress train --data` reads. */
 const ENDINGS = /\.(txt|csv|tsv|json|jsonl|parquet)(\.gz)?$/;

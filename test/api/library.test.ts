@@ -122,6 +122,9 @@ describe('a saved model', () => {
     await model.save(file);
     await model.save(file); // replaces it
     expect(readdirSync(join(place, 'deep'))).toEqual(['news.safetensors']);
+    const long = join(place, `${'x'.repeat(243)}.safetensors`);
+    await model.save(long);
+    await same(loadModel(long));
     await model.save(join(place, 'folder'));
     expect(readdirSync(join(place, 'folder'))).toEqual(['model.safetensors']);
     const bytes = model.toBytes();

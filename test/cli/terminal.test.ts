@@ -265,6 +265,8 @@ describe('what is said on standard error', () => {
     ['runs/news-87k', 'runs/news-87k'],
     ['runs/кириллица', 'runs/кириллица'],
     ['runs/two words', "'runs/two words'"],
+    ['-news', './-news'],
+    ['-two words', "'./-two words'"],
     ["runs/it's; ls", "'runs/it'\\''s; ls'"],
   ])('names the folder %s as %s in a command', (folder, word) => {
     expect(shellWord(folder)).toBe(word);

@@ -66,6 +66,13 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['a.txt']);
   });
 
+  it.each(['x', '紙'])('writes files whose names are as long as a disk allows: of %s', (character) => {
+    const folder = newFolder();
+    const name = character.repeat(255 / Buffer.byteLength(character));
+    writeFileAtomic(join(folder, name), 'long');
+    expect(readdirSync(folder)).toEqual([name]);
+  });
+
   it.each(['writeSync', 'fsyncSync', 'renameSync'] as const)('keeps the old file whole when %s fails', (call) => {
     const folder = newFolder();
     const path = join(folder, 'a.txt');

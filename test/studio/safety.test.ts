@@ -319,6 +319,14 @@ describe('loads', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
+  it.each(['x', '紙', '𠀀'])('keeps a file of texts with a long name of %s', async (character) => {
+    const path = folder();
+    const uploads = new Uploads(path);
+    for (let n = 0; n < 2; n++) await uploads.add(`${character.repeat(100)}.parquet.gz`, new Blob(['texts']).stream());
+    expect(uploads.list()).toHaveLength(2);
+    for (const id of uploads.list()) expect(readFileSync(uploads.find(id)!, 'utf8')).toBe('texts');
+  });
+
   it('serves others while clients send nothing, or read nothing', async () => {
     const sockets = Array.from({ length: 20 }, () => connect(served.port, '127.0.0.1'));
     const cookie = `Cookie: letterpress-${served.port}=${served.token}`;

@@ -125,16 +125,19 @@ function exportedFolder(to: keyof typeof FOLDER_FILES): ArtifactKind {
 function writeFolder(path: string, files: Files, check: () => void): void {
   const lock = lockChecked(path, check);
   const place = join(path, UNFINISHED);
+  let isHalf = false; // then it stays marked as unfinished
   try {
     writeRunFiles(place, [...files]);
+    for (const file of files.keys()) makeFolder(dirname(join(path, file)));
     for (const file of files.keys()) {
-      makeFolder(dirname(join(path, file)));
       replaceFile(join(place, file), join(path, file));
+      isHalf = true;
     }
+    isHalf = false;
   } catch (cause) {
     throw ioError('write', path, cause);
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    if (!isHalf) rmSync(place, { recursive: true, force: true });
     lock.release();
   }
 }

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -67,6 +68,17 @@ describe.each(['pytorch', 'transformers'] as const)('an export to %s', (to) => {
     expect(errorOf(() => exportModel(run, { to, out })).code).toBe('EXISTS');
     exportModel(run, { to, out, force: true });
     expect(readFileSync(join(out, 'modeling.py'), 'utf8')).not.toBe('');
+  });
+
+  it('stays marked as unfinished where it fails half-way, and is written once it can be', () => {
+    const { run, out } = newRun();
+    const obstacle = join(out, to === 'pytorch' ? 'modeling.py' : 'README.md');
+    for (const each of [join(out, '.unfinished-export'), obstacle]) mkdirSync(each, { recursive: true });
+    expect(errorOf(() => exportModel(run, { to, out })).code).toBe('IO');
+    expect(readdirSync(out)).toContain('model.safetensors');
+    rmdirSync(obstacle);
+    exportModel(run, { to, out });
+    expect(readdirSync(out).sort()).toEqual(FILES[to]);
   });
 
   it('never replaces a folder that holds anything else', () => {

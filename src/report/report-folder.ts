@@ -7,7 +7,7 @@ import { LetterpressError } from '../errors.js';
 import { refuseFile } from '../runs/artifact-folder.js';
 import { ioError } from '../io-error.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readJson } from '../runs/run-file.js';
+import { readJson, writeRunFiles } from '../runs/run-file.js';
 
 /** By which a file is known to be a report's. */
 export const REPORT_FORMAT = 'letterpress-report';
@@ -47,25 +47,31 @@ export function checkReportFolder(folder: string, figures: readonly string[] = [
 }
 
 /**
- * Makes the folder where it is missing, and removes from it the figures of an earlier report that the new one does not
- * have, and the temporary files of interrupted writes.
+ * Writes a report's files into a folder, which is made where it is missing. The figures of an earlier report that the
+ * new one does not have are removed, and so are temporary files of interrupted writes.
  *
- * @param figures ids of the new report's figures
- * @throws LetterpressError EXISTS as {@link checkReportFolder}, IO when the file system refuses
+ * @param figures ids of the report's figures
+ * @throws LetterpressError EXISTS as {@link checkReportFolder}, IO when the file system refuses: then the earlier
+ *   report is as it was
  */
-export function prepareReportFolder(folder: string, figures: readonly string[]): void {
+export function writeReportFiles(
+  folder: string,
+  figures: readonly string[],
+  files: Parameters<typeof writeRunFiles>[1],
+): void {
   checkReportFolder(folder, figures);
   const place = join(folder, REPORT_FILES.figures);
   try {
-    makeFolder(place);
-    for (const id of earlierFigures(folder) ?? []) {
-      if (figures.includes(id)) continue;
-      for (const file of Object.values(figureFiles(id))) rmSync(join(folder, file), { force: true });
-    }
+    makeFolder(folder);
     removeTemporaryFiles(folder);
-    if (figures.length === 0 && readdirSync(place).length === 0) rmdirSync(place);
+    const gone = (earlierFigures(folder) ?? []).filter((id) => !figures.includes(id));
+    writeRunFiles(folder, files, () => {
+      for (const file of gone.flatMap((id) => Object.values(figureFiles(id))))
+        rmSync(join(folder, file), { force: true });
+    });
+    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
   } catch (cause) {
-    throw ioError('make the folder of the report', folder, cause);
+    throw ioError('write the report', folder, cause);
   }
 }
 

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { writeRunFiles } from '../runs/run-file.js';
 import { LetterpressError } from '../errors.js';
 import { listed } from '../format.js';
 import { computeFacts } from './facts/compute-facts.js';
 import { isImported } from './facts/run-groups.js';
 import type { ReportFacts } from './facts/types.js';
-import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
+import { REPORT_FILES, checkReportFolder, figureFiles, writeReportFiles } from './report-folder.js';
 import type { ReportInput } from './input/report-input.js';
 
 /** In their order. */
@@ -128,16 +127,15 @@ export async function writeReportWith(
     [REPORT_FILES.latex, makers.latex(document)],
   );
 
-  // Only now, so that a report that cannot be made leaves an earlier one as it was.
-  prepareReportFolder(
-    folder,
-    figures.map(({ id }) => id),
-  );
   // First what marks all others as a report's: cut off after it, the folder can be written to again.
   const results = formatResults(reportResults(facts, { title: document.title, figures }));
   written.unshift([REPORT_FILES.results, results]);
   await step('files');
-  writeRunFiles(folder, written);
+  writeReportFiles(
+    folder,
+    figures.map(({ id }) => id),
+    written,
+  );
   return {
     folder,
     html: join(folder, REPORT_FILES.html),

@@ -35,10 +35,12 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
  * Replaces or creates files that belong together: none of them takes its name before all are on the disk, so that a
  * full one leaves the old files as they were. The last to take its name is the last.
  *
+ * @param onDisk called once all are on the disk, before the first takes its name
  * @throws LetterpressError `IO` as {@link writeFileAtomic} does
  */
 export function writeFilesAtomic(
   files: readonly { readonly path: string; readonly data: Uint8Array | string }[],
+  onDisk?: () => void,
 ): void {
   const temporaries: { readonly from: string; readonly to: string }[] = [];
   let writing = '';
@@ -54,6 +56,7 @@ export function writeFilesAtomic(
         closeSync(descriptor);
       }
     }
+    onDisk?.();
     for (const { from, to } of temporaries) {
       writing = to;
       replaceFile(from, to);

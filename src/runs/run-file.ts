@@ -24,6 +24,7 @@ export function writeRunFile(folder: string, file: string, data: Uint8Array | st
 export function writeRunFiles(
   folder: string,
   files: readonly (readonly [file: string, data: Uint8Array | string])[],
+  onDisk?: () => void,
 ): void {
   const all = files.map(([file, data]) => ({ path: join(folder, file), data }));
   for (const { path } of all) {
@@ -34,7 +35,7 @@ export function writeRunFiles(
       throw ioError('make the folder', place, cause);
     }
   }
-  writeFilesAtomic(all);
+  writeFilesAtomic(all, onDisk);
 }
 
 /** Writes a value as indented JSON, as {@link writeRunFile} does. */

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import type { Block } from '../../src/render/document.js';
 import { reportResultsSchema } from '../../src/report/facts/schema.js';
@@ -91,6 +92,22 @@ describe('writeReport', () => {
     await expect(writeReportWith(() => Promise.resolve(broken), input, folder)).rejects.toThrow('no PDF');
     expect(text(folder, 'results.json')).toBe(before);
     expect(existsSync(join(folder, 'figures', 'nll.svg'))).toBe(true);
+  });
+
+  it('leaves an earlier report as it was when the disk is full', async () => {
+    const folder = temporary();
+    await write(['nll', 'old'], folder);
+    const before = list(folder).map((file) => [file, file === 'figures' || text(folder, file)]);
+    vi.spyOn(fs, 'fsyncSync').mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    });
+    syncBuiltinESMExports();
+    const error = await refused(write(['new', 'nll'], folder)).finally(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
+    expect(error.message).toContain('the disk is full');
+    expect(list(folder).map((file) => [file, file === 'figures' || text(folder, file)])).toEqual(before);
   });
 
   it('replaces a report that was cut off when results.json, the first, and some others had their names', async () => {

@@ -4,7 +4,7 @@ import { LetterpressError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { codeOf, ioError } from '../io-error.js';
 import { CachedDataSet, checkRevision, isCommit, safePath, sizeOf, type HubFile } from './cache.js';
-import { downloadBlob } from './download.js';
+import { downloadBlob, hasHash } from './download.js';
 import { withLock } from './lock.js';
 import { HubClient, isUnreachable, type Asked } from './request.js';
 import type { HubSettings } from './settings.js';
@@ -139,14 +139,16 @@ export class HubDataSet {
     const { client, cached, commit, name } = this;
     const { path, size, hash } = file;
     const found = await cached.find(commit, file);
-    if (found !== undefined) return found;
-    if (client.settings.offline || hash === undefined)
+    if (found !== undefined && (hash === undefined || (await hasHash(found, size, hash)))) return found;
+    if (client.settings.offline || hash === undefined) {
+      const what = found === undefined ? 'does not have' : 'has a damaged';
       throw new LetterpressError(
         'IO',
-        `the cache ${client.settings.cache} does not have ${path} of ${name}` +
+        `the cache ${client.settings.cache} ${what} ${path} of ${name}` +
           (client.settings.offline ? ', and HF_HUB_OFFLINE is set' : ''),
         'Run it once with the network.',
       );
+    }
     const { signal } = client;
     try {
       const onWait = () => this.onEvent({ type: 'notice', message: `waiting: another process downloads ${path}` });
@@ -161,7 +163,7 @@ export class HubDataSet {
     const { client, cached, commit, hubName, name } = this;
     const blob = cached.blob(hash);
     const asked: Asked = { name, revision: commit, path };
-    if ((await sizeOf(blob)) !== size) {
+    if ((await sizeOf(blob)) !== size || !(await hasHash(blob, size, hash))) {
       const place = path.split('/').map(encodeURIComponent).join('/');
       const url = `${client.settings.endpoint}/datasets/${hubName}/resolve/${commit}/${place}`;
       const onBytes = (done: number) => this.onEvent({ type: 'download', path, done, total: size });

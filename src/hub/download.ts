@@ -105,6 +105,11 @@ async function checkSpace(path: string, bytes: number): Promise<void> {
   );
 }
 
+/** Whether a file is as it was listed: a disk may have changed it since it was downloaded. */
+export async function hasHash(path: string, size: number, hash: string): Promise<boolean> {
+  return (await hashOf(path, size, hash)) === hash;
+}
+
 /** SHA-256 of a file, or its SHA-1 as a blob of Git, whichever `like` is. */
 async function hashOf(path: string, size: number, like: string): Promise<string> {
   const isGit = like.length === 40;

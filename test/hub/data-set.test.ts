@@ -112,6 +112,19 @@ describe('a data set of the hub', () => {
     expect(hub.takePaths()).toEqual([]);
   });
 
+  it.each([
+    ['data/large.txt', sha256(LARGE), LARGE],
+    ['data/small.txt', gitHash('one\ntwo\nthree\n'), 'one\ntwo\nthree\n'],
+  ])('is downloaded again where the disk has changed a bit: %s', async (path, blob, content) => {
+    await read(path);
+    const damaged = Buffer.from(content);
+    damaged[5]! ^= 1;
+    await writeFile(cachePath('blobs', blob), damaged);
+    expect((await failure(read(path, { offline: true }))).message).toContain(`has a damaged ${path} of ${NAME}`);
+    expect(await read(path)).toBe(content);
+    expect(await read(path, { offline: true })).toBe(content);
+  });
+
   it('reports how many bytes of a file are there', async () => {
     await read('data/large.txt');
     const done = events.flatMap((event) => (event.type === 'download' ? [event.done] : []));

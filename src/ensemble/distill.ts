@@ -3,6 +3,8 @@ import { normalizeLogs } from './mix.js';
 import type { TextModel } from '../model/text-model.js';
 import { type CharacterSource, writeTexts } from '../model/generate.js';
 import { finish } from '../generators.js';
+import { checkNames } from '../parse-options.js';
+import { checkWholeNumber } from '../random.js';
 import { DistillationSetBuilder, type DistillationSet } from '../train/distillation/distillation-set.js';
 
 export interface DistillOptions {
@@ -76,7 +78,9 @@ class Recorder implements CharacterSource {
 /**
  * Has a model write a distillation set, in memory.
  *
- * @param options.seed 0 by default @param options.temperature 1 by default
+ * @param options.seed 0 by default
+ * @param options.temperature 1 by default
+ * @throws LetterpressError BAD_OPTION for numbers out of range, and for options that are unknown
  * @example
  * const distillationSet = writeDistillationSetTexts(teacher, { texts: 10_000 });
  * const { model: student } = await trainModel({ corpus, size: '87k', distillationSet });
@@ -85,6 +89,9 @@ export function writeDistillationSetTexts(
   teacher: TextModel,
   options: Partial<DistillOptions> & Pick<DistillOptions, 'texts'>,
 ): DistillationSet {
-  const set = finish(distillSteps(teacher.characterSource(), { seed: 0, temperature: 1, ...options }));
+  checkNames(options, { texts: true, seed: true, temperature: true }, 'writeDistillationSetTexts');
+  const { texts, seed = 0, temperature = 1 } = options;
+  checkWholeNumber('texts', texts, 1);
+  const set = finish(distillSteps(teacher.characterSource(), { texts, seed, temperature }));
   return { ...set, characters: teacher.tokenizer.characters };
 }

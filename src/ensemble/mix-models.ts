@@ -83,6 +83,11 @@ export function mixModels(options: MixOptions): MixedModels {
 /** {@link mixModels}, yielding how far it is. */
 export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, MixedModels> {
   const { models, splits, ngram = true, order = 'best' } = options;
+  if (options.mixing !== undefined && !MIXING_KINDS.includes(options.mixing))
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a kind of mixing (${MIXING_KINDS.join(', ')}), got '${options.mixing}'`,
+    );
   const shape = commonShape(models, ngram);
   const { tokenizer, maxCharacters } = models[0]!;
   const encode = (texts: readonly string[]) => encodeSplit(texts, tokenizer, { maxCharacters }).encoded;

@@ -1,3 +1,4 @@
+import { LetterpressError } from '../errors.js';
 import type { ModelConfig } from './config.js';
 
 /** What the notebook's table of four sizes gives. */
@@ -54,7 +55,10 @@ export const DEFAULT_CONTEXT_LENGTH = 150;
 /** Token values of the default alphabet: pad, a–z, space, cls. */
 export const DEFAULT_VOCABULARY = 29;
 
+/** @throws LetterpressError BAD_OPTION for a name that no preset has */
 export function presetConfig(name: PresetName): ModelConfig {
+  if (!Object.hasOwn(PRESETS, name))
+    throw new LetterpressError('BAD_OPTION', `expected a preset (${Object.keys(PRESETS).join(', ')}), got '${name}'`);
   return {
     vocabulary: DEFAULT_VOCABULARY,
     contextLength: DEFAULT_CONTEXT_LENGTH,

@@ -87,7 +87,12 @@ export async function trainModelOn(backend: Backend, options: TrainModelOptions)
     backend,
     training.padding,
   );
-  return train(start, training, options);
+  return train(
+    start,
+    training,
+    options,
+    'Learn the alphabet from the training texts (tokenizer: learnAlphabet(texts)).',
+  );
 }
 
 /**
@@ -117,7 +122,13 @@ export async function continueTraining(model: LanguageModel, options: ContinueTr
   const dropout = options.dropout === undefined ? config.dropout : plan.model.dropout;
   const copy = new DecoderTransformer({ ...config, dropout }, { backend });
   copy.parameters.values.set(transformer.parameters.values);
-  return train(new LanguageModel(copy, tokenizer, backend, padding, cleaning), plan.training, options);
+  const start = new LanguageModel(copy, tokenizer, backend, padding, cleaning);
+  return train(
+    start,
+    plan.training,
+    options,
+    "Give texts of the model's alphabet (model.tokenizer), or train a new model.",
+  );
 }
 
 /** Trains a model in place. */
@@ -125,13 +136,15 @@ async function train(
   model: LanguageModel,
   settings: TrainingPlan['training'],
   { corpus, distillationSet: teacher, seed = 0, onEvent, signal }: CommonOptions,
+  /** Of texts of another alphabet. */
+  fix: string,
 ): Promise<TrainedModel> {
   const { transformer, tokenizer, backend } = model;
   const { splits } = asCorpus(corpus, seed);
   checkSplits(splits, 'corpus');
   const { maxCharacters } = model;
   const encoded = eachSplit((name) => encodeSplit(splits[name], tokenizer, { maxCharacters }));
-  checkEncoded(encoded);
+  checkEncoded(encoded, fix);
   const data = {
     train: encoded.train.encoded,
     val: encoded.val.encoded,
@@ -170,10 +183,9 @@ function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {
 }
 
 /** @throws LetterpressError BAD_INPUT for texts of another alphabet */
-function checkEncoded(encoded: Readonly<Record<keyof Splits, EncodedSplit>>): void {
+function checkEncoded(encoded: Readonly<Record<keyof Splits, EncodedSplit>>, fix: string): void {
   for (const name of SPLITS) {
     const { report } = encoded[name];
-    const fix = 'Learn the alphabet from the training texts (tokenizer: learnAlphabet(texts)).';
     checkLostShare(lostShare(report), `the ${name} texts`, fix);
   }
 }

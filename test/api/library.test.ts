@@ -9,11 +9,15 @@ import * as browser from '../../src/browser.js';
 import {
   continueTraining,
   corpusFromTexts,
+  exportModel,
   gazette,
   learnAlphabet,
   loadModel,
+  mixModels,
+  presetConfig,
   runSteps,
   trainModel,
+  writeDistillationSetTexts,
   type LanguageModel,
   type ModelEvent,
   type TrainedModel,
@@ -293,6 +297,38 @@ describe('wrong use', () => {
   it.each([0, 1.5, NaN, 257])('of createWasmBackend is refused: %d threads', async (threads) => {
     const error = { code: 'BAD_OPTION', message: `expected a number of threads from 1 to 256, got ${threads}` };
     await expect(browser.createWasmBackend(new Uint8Array(8), { threads })).rejects.toMatchObject(error);
+  });
+
+  it.each<[string, () => unknown, string | RegExp]>([
+    ['a preset', () => presetConfig('1m' as '5m'), "expected a preset (87k, 557k, 5m, 10m), got '1m'"],
+    ['a format', () => exportModel('/nowhere', { to: 'tf' as 'html' }), /format to export to \(onnx, .*\), got 'tf'/],
+    [
+      'a kind of mixing',
+      () => mixModels({ models: [model], splits: corpus.splits, mixing: 'linaer' as 'linear' }),
+      "expected a kind of mixing (linear, geometric), got 'linaer'",
+    ],
+    ['no texts of a teacher', () => writeDistillationSetTexts(model, { texts: 0 }), /at least 1 for texts, got 0/],
+    ['NaN texts of a teacher', () => writeDistillationSetTexts(model, { texts: NaN }), /at least 1 for texts, got NaN/],
+    [
+      'an option of a teacher',
+      () => writeDistillationSetTexts(model, { texts: 1, temprature: 2 } as { texts: number }),
+      /no option called 'temprature'/,
+    ],
+  ])('of other functions is refused: %s', (_name, use, message) => {
+    expect(use).toThrow(message);
+    expect(use).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  });
+
+  it('of continueTraining is answered with what can be given to it', async () => {
+    const refused = continueTraining(model, { corpus: ['и так', 'далее', 'или нет'] });
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_INPUT', fix: /\(model\.tokenizer\), or train a new/ });
+  });
+
+  it('is not what an undefined option is: it has its default', () => {
+    const [set, other] = [{ seed: undefined, temperature: undefined } as object, {}].map((more) =>
+      writeDistillationSetTexts(model, { texts: 3, ...more }),
+    );
+    expect(set).toEqual(other);
   });
 
   it('of a text for a list of texts is refused', () => {

@@ -64,11 +64,16 @@ const FOLDER_FILES = {
  * Writes a run's best model for other programs, wholly or not at all.
  *
  * @returns the file or folder
- * @throws LetterpressError BAD_RUN when the run is damaged or has no weights yet, EXISTS when something would be
- *   overwritten, IO when the file system refuses
+ * @throws LetterpressError BAD_OPTION for an unknown format, BAD_RUN when the run is damaged or has no weights yet,
+ *   EXISTS when something would be overwritten, IO when the file system refuses
  * @example exportModel('runs/news', { to: 'onnx', out: 'news.onnx' });
  */
 export function exportModel(run: Run | string, { to, out, force = false, precision = 'f16' }: ExportOptions): string {
+  if (!EXPORT_FORMATS.includes(to))
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a format to export to (${EXPORT_FORMATS.join(', ')}), got '${to}'`,
+    );
   const source = typeof run === 'string' ? readRun(run) : run;
   const name = basename(resolve(source.folder));
   const wanted = out ?? join('exports', to === 'onnx' || to === 'html' ? `${name}.${to}` : `${name}-${to}`);

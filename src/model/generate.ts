@@ -102,16 +102,15 @@ export function* writeTexts(
   checkStrategy(options);
   checkWholeNumber('count', options.count);
   const { contextLength } = source;
-  const prompt = Array.from(options.prompt ?? []);
+  const { count: all, firstText: first = 0, prompt = [] } = options;
   checkPromptLength(prompt.length, contextLength);
-  const first = options.firstText ?? 0;
   // Bounds the memory of the caches. Small batches are slow, since every step reads all weights again; in large ones
   // most texts have ended before the longest.
   const size = contextLength <= 256 ? 128 : 64;
-  const next = source.begin(Math.min(size, options.count));
+  const next = source.begin(Math.min(size, all));
   const texts: number[][] = [];
-  for (let from = 0; from < options.count; from += size) {
-    const count = Math.min(size, options.count - from);
+  for (let from = 0; from < all; from += size) {
+    const count = Math.min(size, all - from);
     const batch = new Writer(source, next, options, prompt, first + from, count);
     while (batch.alive > 0) {
       const characters = batch.step();
@@ -143,7 +142,7 @@ class Writer {
     private readonly source: CharacterSource,
     private readonly next: NextLogits,
     private readonly strategy: SamplingStrategy & { readonly seed: number },
-    private readonly prompt: readonly number[],
+    private readonly prompt: ArrayLike<number>,
     firstText: number,
     count: number,
   ) {

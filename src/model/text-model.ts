@@ -95,9 +95,9 @@ export abstract class TextModel {
    */
   async *stream(options: StreamOptions = {}): AsyncGenerator<string, void> {
     checkNames(options, OF_ONE_TEXT, 'stream');
-    const { signal, ...strategy } = options;
+    const { signal } = options;
     const pause = pacer();
-    for (const characters of this.sampleSteps({ ...strategy, count: 1 })) {
+    for (const characters of this.sampleSteps({ ...options, count: 1 })) {
       signal?.throwIfAborted();
       const character = this.tokenizer.decode(characters.map(({ token }) => token));
       if (character !== '') yield character;
@@ -117,14 +117,9 @@ export abstract class TextModel {
     report: EncodingReport = emptyReport(),
   ): Generator<readonly GeneratedCharacter[], string[]> {
     checkNames(options, SAMPLE_OPTIONS, 'sample');
-    const tokens = yield* writeTexts(this.characterSource(), {
-      count: options.count ?? 1,
-      temperature: options.temperature ?? 1,
-      topK: options.topK,
-      topP: options.topP,
-      seed: options.seed ?? 0,
-      prompt: this.encodeText(options.prompt ?? '', 'prompt', report),
-    });
+    const { count = 1, temperature = 1, seed = 0, prompt = '' } = options;
+    const strategy = { ...options, count, temperature, seed, prompt: this.encodeText(prompt, 'prompt', report) };
+    const tokens = yield* writeTexts(this.characterSource(), strategy);
     return tokens.map((text) => this.tokenizer.decode(text));
   }
 
@@ -136,13 +131,14 @@ export abstract class TextModel {
    * @throws LetterpressError as {@link sample} does
    * @example model.nextCharacters('the storm').slice(0, 3) // [{ character: ' ', probability: 0.81 }, …]
    */
-  nextCharacters(prompt = '', { temperature = 1 }: { readonly temperature?: number } = {}): NextCharacter[] {
+  nextCharacters(prompt = '', options: { readonly temperature?: number | undefined } = {}): NextCharacter[] {
+    checkNames(options, { temperature: true }, 'nextCharacters');
+    const { temperature = 1 } = options;
     checkStrategy({ temperature });
     const tokens = this.encodeText(prompt, 'prompt');
     const source = this.characterSource();
     checkPromptLength(tokens.length, source.contextLength);
-    let logits: ArrayLike<number> = [];
-    for (const each of logitsAlong(source, tokens)) logits = each;
+    const logits = [...logitsAlong(source, tokens)].at(-1)!;
     const probabilities = softmax(logits, 0, source.vocabulary, temperature);
     return Array.from(probabilities.subarray(0, outcomesOf(source)), (probability, token) => ({
       character: this.tokenizer.decode([token]),

@@ -308,6 +308,11 @@ describe('wrong use', () => {
       "expected a kind of mixing (linear, geometric), got 'linaer'",
     ],
     ['no texts of a teacher', () => writeDistillationSetTexts(model, { texts: 0 }), /at least 1 for texts, got 0/],
+    [
+      'an option of sample that nextCharacters does not have',
+      () => model.nextCharacters('a', { temperature: 0.5, topK: 3 } as { temperature: number }),
+      "nextCharacters has no option called 'topK'",
+    ],
     ['NaN texts of a teacher', () => writeDistillationSetTexts(model, { texts: NaN }), /at least 1 for texts, got NaN/],
     [
       'an option of a teacher',

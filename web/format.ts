@@ -17,7 +17,7 @@ export function significant(value: number | undefined): string {
 /** Control and direction characters as visible escapes, so that a name shows as it is. */
 export { escapeForTerminal as visible } from '../src/escapes.js';
 
-/** A text of any direction within a sentence, whose numbers and quotation marks stay where they are. */
+/** A text of any direction within a tooltip, whose numbers stay where they are: what `<bdi>` does elsewhere. */
 export const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** A number and what it counts: 1 epoch, 1,200 epochs. */

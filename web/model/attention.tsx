@@ -90,8 +90,8 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
         </div>
         <div>
           <p>
-            To predict “{isolated(nameOf(info, tokens[at] ?? 0))}”, character {at + 1}, it looks most at “
-            {isolated(keyName(most))}” ({share(row[most]!)}):
+            To predict “<bdi>{nameOf(info, tokens[at] ?? 0)}</bdi>”, character {at + 1}, it looks most at “
+            <bdi>{keyName(most)}</bdi>” ({share(row[most]!)}):
           </p>
           <p class="surprise" aria-hidden="true">
             <bdi>

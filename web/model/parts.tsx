@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { counted, isolated } from '../format.js';
+import { counted } from '../format.js';
 
 interface TextBoxProps {
   readonly label: string;
@@ -103,7 +103,11 @@ export function ReadNote({ given, read, maxCharacters }: ReadNoteProps) {
   if (!isCut && !isOther) return null;
   return (
     <p class="small soft">
-      {isOther ? `The model reads “${isolated(read)}”: its alphabet has no other characters. ` : ''}
+      {isOther ? (
+        <>
+          The model reads “<bdi>{read}</bdi>”: its alphabet has no other characters.{' '}
+        </>
+      ) : null}
       {isCut ? `It reads the first ${counted(maxCharacters, 'character')}: its context has no more.` : ''}
     </p>
   );

@@ -5,7 +5,6 @@ import { characterOf, logitsAt } from './characters.js';
 import { Distribution } from './distribution.js';
 import type { Engine } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
-import { isolated } from '../format.js';
 import { numberIn, wholeIn } from '../route.js';
 import { Problem } from '../parts/parts.js';
 import { NumberField, ReadNote, ShareButtons, Slider, TextBox } from './parts.js';
@@ -170,8 +169,15 @@ export function Playground({ engine }: { readonly engine: Engine }) {
         <section class="card next">
           <h2>Next character</h2>
           <p class="small soft">
-            {at === 0 ? 'At the beginning' : `After “${isolated(text(before.slice(-24)))}”`}: thin bars are the model's
-            own probabilities, thick ones those that it samples from. Choose one to continue with it.
+            {at === 0 ? (
+              'At the beginning'
+            ) : (
+              <>
+                After “<bdi>{text(before.slice(-24))}</bdi>”
+              </>
+            )}
+            : thin bars are the model's own probabilities, thick ones those that it samples from. Choose one to continue
+            with it.
           </p>
           {logits === undefined ? (
             at >= info.maxCharacters ? (

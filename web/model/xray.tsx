@@ -131,7 +131,7 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
       </div>
       <div>
         <h2>
-          In place of “{isolated(nameOf(info, actual))}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
+          In place of “<bdi>{nameOf(info, actual)}</bdi>”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
           {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
         </h2>
         <ol class="bars">

@@ -123,7 +123,7 @@ function Figures({ data, details }: Part) {
     <Tiles
       tiles={[
         ['Best validation NLL', number(row.bestValNll), 'nats per text'],
-        ['Training NLL', number(epochs.last('trainNll')), 'last epoch'],
+        ['Last training NLL', number(epochs.last('trainNll')), 'nats per text'],
         ...(results === undefined ? [] : [['Test NLL', number(results.testNll), 'nats per text'] as const]),
         row.accuracy !== undefined
           ? ['Accuracy', percent(row.accuracy), 'of test characters']
@@ -131,7 +131,7 @@ function Figures({ data, details }: Part) {
             ? ['Accuracy', percent(accuracy), 'of validation characters']
             : ['Top-1', percent(epochs.last('valTop1')), 'padding counted'],
         ...(results === undefined ? [] : [['Bits per character', number(row.bitsPerCharacter, 3), 'test'] as const]),
-        ['Speed', whole(row.speed && Math.round(row.speed)), 'characters/s, last epoch'],
+        ['Speed, last epoch', whole(row.speed && Math.round(row.speed)), 'characters/s'],
         ['Time', duration(row.seconds), results === undefined ? 'of training' : 'in all'],
       ]}
     />

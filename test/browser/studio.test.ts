@@ -334,6 +334,19 @@ describe('the studio', () => {
     await close(page);
   });
 
+  it.each([
+    ['#/run/runs/long?epoch=2', 'Newest epoch', 'Epoch'],
+    ['#/run/runs/long?range=2~5', 'Show all', 'radio'],
+    ['#/runs?run=runs/long', 'Choose none', 'Table of runs'],
+  ])('leaves the focus near a button that goes: %s', async (view, button, next) => {
+    const page = await open(view);
+    await page.focus(`button:text-is("${button}")`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`button:text-is("${button}")`, { state: 'detached' });
+    expect(await page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.type')).toBe(next);
+    await close(page);
+  });
+
   it('reads no curve aloud by itself while it grows', async () => {
     const page = await open('#/run/runs/long');
     await page.waitForSelector('.legend .value');

@@ -98,7 +98,14 @@ export function CurveControls({ settings }: { readonly settings: CurveSettings }
       {range.value === undefined ? (
         <span class="small soft">Drag across a curve to zoom; or Ctrl and wheel, or + and −.</span>
       ) : (
-        <button type="button" onClick={() => (range.value = undefined)}>
+        <button
+          type="button"
+          onClick={({ currentTarget }) => {
+            // The button goes, and would take the focus with it.
+            currentTarget.form?.querySelector<HTMLElement>(':checked')?.focus();
+            range.value = undefined;
+          }}
+        >
           Show all
         </button>
       )}

@@ -224,7 +224,14 @@ function Chosen() {
       <a class="button primary" href={hrefOf('compare', '', { run: ids })}>
         Compare
       </a>
-      <button type="button" onClick={() => setQuery({ run: undefined })}>
+      <button
+        type="button"
+        onClick={() => {
+          // The button goes, and would take the focus with it.
+          document.querySelector<HTMLElement>('.runs')?.focus();
+          setQuery({ run: undefined });
+        }}
+      >
         Choose none
       </button>
     </div>

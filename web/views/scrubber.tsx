@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
 import type { RunData } from '../data/run-data.js';
 import { isolated, number, percent, visible, whole } from '../format.js';
@@ -22,6 +22,7 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
   const { count } = data.epochs;
   const numbers = data.epochs.column('epoch');
   const isPlaying = useSignal(false);
+  const slider = useRef<HTMLInputElement>(null);
   const asked = query.value.get('epoch');
   const last = count - 1;
   const at = asked === null ? last : nearestIndex({ xs: numbers, ys: numbers, count }, Number(asked) - 1 || 0);
@@ -63,6 +64,7 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
             {isPlaying.value ? 'Pause' : 'Play'}
           </button>
           <input
+            ref={slider}
             type="range"
             min={1}
             max={count}
@@ -83,7 +85,14 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
           {asked === null ? (
             <span>Drag through the epochs, or play them.</span>
           ) : (
-            <button type="button" onClick={() => setQuery({ epoch: undefined })}>
+            <button
+              type="button"
+              onClick={() => {
+                // The button goes, and would take the focus with it.
+                slider.current?.focus();
+                setQuery({ epoch: undefined });
+              }}
+            >
               Newest epoch
             </button>
           )}

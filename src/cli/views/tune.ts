@@ -146,7 +146,7 @@ function reportOf(report: TuneReport, context: CliContext): string {
     `\n${formatTable(columns, rows, style)}`,
     ranking.length > SHOWN ? `and ${ranking.length - SHOWN} more in trials.jsonl\n` : '',
     effects.length === 0 ? '' : `\n${effectsTable(effects, style)}`,
-    `\nwritten to ${folder}: ${['trials.jsonl', ...files].join(', ')}\n`,
+    `\n${formatParagraph(`written to ${folder}: ${['trials.jsonl', ...files].join(', ')}`, style)}`,
   ].join('');
 }
 

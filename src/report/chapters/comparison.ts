@@ -57,7 +57,8 @@ export function mixtures({ facts }: ReportContext): Block[] {
         weighted sum, a _geometric_ mixture their weighted product, renormalised. With an n-gram model as a member,
         the weights depend on how often the preceding characters occurred in training. Weights are learned on the
         validation texts, so mixtures should be chosen by their cross-validated NLL, for which each of these texts is
-        scored with weights learned on others.`,
+        scored with weights learned on others. The members’ distributions exclude _cls_, which never occurs within a
+        text, so their NLLs may be a little lower here than in other tables.`,
     ),
     table(
       'Mixtures and their members, with the test NLL of each member ' +

@@ -10,7 +10,7 @@ import { NOTEBOOK_ARCHITECTURE, PRE_NORM_ARCHITECTURE } from '../nn/presets.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { decodeSafetensors, float32Tensor } from '../runs/safetensors.js';
 import type { RunConfig } from '../runs/schema.js';
-import { lockNewRun, removeRunFiles } from '../runs/run-folder.js';
+import { lockNewRun } from '../runs/run-folder.js';
 import { RunWriter } from '../runs/writer.js';
 import { codePoints } from '../tokenizer/code-points.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
@@ -68,7 +68,7 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const lock = lockNewRun(options.out, options.force);
   try {
-    const writer = RunWriter.create(
+    RunWriter.create(
       options.out,
       {
         ...newArtifact(),
@@ -89,15 +89,11 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
         imported: { file: basename(file), sha256 },
         training: { epochs: 0, batch: 32, padding },
       },
-      { force: options.force ?? false },
+      {
+        force: options.force ?? false,
+        weights: new Map([...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, data)])),
+      },
     );
-    writer.writeWeights(
-      new Map([...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, data)])),
-      undefined,
-    );
-  } catch (error) {
-    removeRunFiles(options.out); // there is nothing to resume
-    throw error;
   } finally {
     lock.release();
   }

@@ -6,6 +6,7 @@ import { isTemporaryName } from '../temporary-file.js';
 import { lockChecked, type FolderLock, removeTemporaryFiles } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
+import { writeRunFiles } from './run-file.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
 
 const RUN: ArtifactKind = {
@@ -28,24 +29,26 @@ const RUN: ArtifactKind = {
     RUN_FOLDERS.some((own) => own === name) && readdirSync(join(folder, name)).every(isTemporaryName),
 };
 
-/** Locks a folder that may hold a new run. Throws as {@link prepareRunFolder} does, and `IN_USE`. */
+/** Locks a folder that may hold a new run. Throws as {@link beginRunFolder} does, and `IN_USE`. */
 export function lockNewRun(folder: string, force = false): FolderLock {
   return lockChecked(folder, () => checkArtifactFolder(folder, RUN, force));
 }
 
 /**
- * Makes `folder` (and its sub-folders) ready for a new run. With `force`, the files of a run that is there are removed,
- * and only those.
+ * Begins a new run in `folder` with its first files, and makes its sub-folders. With `force`, the files of a run that
+ * is there are removed, and only those, once the new ones are on the disk.
  *
  * @throws LetterpressError `EXISTS` when the folder holds a run (without force) or anything else (always), `IO` when
  *   the file system refuses
  */
-export function prepareRunFolder(folder: string, force: boolean): void {
+export function beginRunFolder(folder: string, force: boolean, files: Parameters<typeof writeRunFiles>[1]): void {
   const isThere = checkArtifactFolder(folder, RUN, force);
   try {
     makeFolder(folder);
-    if (isThere) removeRunFiles(folder);
     removeTemporaryFiles(folder); // only now: of a run that is refused, they may be in use
+    writeRunFiles(folder, files, () => {
+      if (isThere) removeRunFiles(folder);
+    });
     for (const name of RUN_FOLDERS) makeFolder(join(folder, name));
   } catch (cause) {
     throw ioError('make the run directory', folder, cause);
@@ -53,7 +56,7 @@ export function prepareRunFolder(folder: string, force: boolean): void {
 }
 
 /** Removes what a run has written, and nothing else. */
-export function removeRunFiles(folder: string): void {
+function removeRunFiles(folder: string): void {
   const samples = join(folder, 'samples');
   if (existsSync(samples)) {
     for (const name of readdirSync(samples)) if (epochOfSamplesName(name) !== undefined) rmSync(join(samples, name));

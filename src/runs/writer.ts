@@ -9,11 +9,11 @@ import { surpriseLineSchema, type SurpriseLine } from './analysis-schema.js';
 import { appendJsonLine, parseJsonLines } from './atomic.js';
 import { removeTemporaryFiles, type FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
-import { prepareRunFolder } from './run-folder.js';
+import { beginRunFolder } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { checkBest, loadCheckpoint, readConfig, readMetrics } from './reader.js';
-import { damaged, readText, writeJson, writeRunFile } from './run-file.js';
+import { damaged, readText, toJsonFile, writeJson, writeRunFile } from './run-file.js';
 import { removeStepsAfter } from './step-log.js';
 import type { TensorData } from './safetensors.js';
 import { encodeCheckpoint, encodeWeights, type Checkpoint } from './weights-metadata.js';
@@ -65,16 +65,22 @@ export class RunWriter {
    * Begins a new run in `folder`, which is made when missing.
    *
    * @param options.force replace a run that is there already; only files of a run are ever removed
+   * @param options.weights that were trained elsewhere
    * @throws LetterpressError `EXISTS` when the folder holds a run (without force) or anything else (always),
    *   `IO` when it cannot be written
    */
-  static create(folder: string, config: RunConfig, options: { force?: boolean } = {}): RunWriter {
+  static create(
+    folder: string,
+    config: RunConfig,
+    { force = false, weights }: { force?: boolean; weights?: ReadonlyMap<string, TensorData> } = {},
+  ): RunWriter {
     checkBeforeWriting(runConfigSchema, config, RUN_FILES.config);
-    prepareRunFolder(folder, options.force ?? false);
-    const writer = new RunWriter(folder, config, '', -1);
-    writeJson(folder, RUN_FILES.config, config);
-    writer.write(RUN_FILES.metrics, '');
-    return writer;
+    beginRunFolder(folder, force, [
+      [RUN_FILES.config, toJsonFile(config)],
+      [RUN_FILES.metrics, ''],
+      ...(weights === undefined ? [] : [[RUN_FILES.weights, encodeWeights(config, weights, undefined)] as const]),
+    ]);
+    return new RunWriter(folder, config, '', -1);
   }
 
   /** For a run that has ended, to write again what was lost of it. */
@@ -148,9 +154,9 @@ export class RunWriter {
   /**
    * Writes the best weights so far, under the model's state-dict names, to `model.safetensors`.
    *
-   * @param of after which they were saved; undefined for weights that were trained elsewhere
+   * @param of after which they were saved
    */
-  writeWeights(tensors: ReadonlyMap<string, TensorData>, of: Pick<MetricsLine, 'epoch' | 'valNll'> | undefined): void {
+  writeWeights(tensors: ReadonlyMap<string, TensorData>, of: Pick<MetricsLine, 'epoch' | 'valNll'>): void {
     this.write(RUN_FILES.weights, encodeWeights(this.config, tensors, of));
   }
 

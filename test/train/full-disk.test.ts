@@ -3,8 +3,14 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LetterpressError } from '../../src/errors.js';
+import { importModel } from '../../src/model/import-weights.js';
+import { parseModelConfig } from '../../src/nn/config.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import { encodeSafetensors } from '../../src/runs/safetensors.js';
+import { describeWeights } from '../../src/runs/weights-metadata.js';
+import { namedTensors } from '../../src/train/checkpoint.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { contents, errorOf } from '../runs/fixtures.js';
 import { backend, tinyConfig, tinyPlan, tinyTexts } from './tiny.js';
@@ -66,6 +72,25 @@ describe.skipIf(!canMount)(`a disk of 2 MB${why}`, () => {
     expect(error.message).toMatch(/^cannot (write|append to) .*: the disk is full$/);
     expect(error.fix).toContain('Free some space');
     await expectResumable(path, () => rmSync(filler, { recursive: true }));
+  });
+
+  it('that is full when a run is replaced leaves that run as it was', () => {
+    const path = join(disk, 'replaced');
+    create(path);
+    const before = contents(path);
+    const model = parseModelConfig({ ...tinyPlan().model, dModel: 128 });
+    const { parameters } = new DecoderTransformer(model);
+    const about = { model, tokenizer: tinyTexts.tokenizer.toJSON(), padding: 'first', cleaning: 'none' } as const;
+    const large = join(newFolder(), 'large.safetensors');
+    writeFileSync(large, encodeSafetensors(namedTensors(parameters), describeWeights(about)));
+    const room = join(disk, 'room');
+    writeFileSync(room, new Uint8Array(2 ** 16)); // for all but the weights
+    fill(disk);
+    rmSync(room);
+    const error = errorOf(() => importModel(large, { out: path, force: true }));
+    expect(error.message).toContain('model.safetensors: the disk is full');
+    expect(contents(path)).toEqual(before);
+    for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true });
   });
 
   it('that is full when a training begins is named, and no folder stays', () => {

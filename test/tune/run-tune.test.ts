@@ -118,7 +118,8 @@ describe('a search', () => {
     writeFileSync(join(full, 'letter.txt'), 'Dear');
     await expect(run(request(full))).rejects.toThrow('does not hold a search');
     const odd = { 'model.heads': { kind: 'choices' as const, values: [3, 5] } };
-    await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow(
+    const set = { 'model.dModel': 8, 'model.layers': 1 };
+    await expect(run(request(join(folders(), 'odd'), { space: odd, set }))).rejects.toThrow(
       'dModel must be a multiple of heads: got 8 and',
     );
     const unknown = { 'model.head': { kind: 'choices' as const, values: [1] } };
@@ -193,7 +194,10 @@ describe('a search', () => {
       [1, 0],
     ]);
     const set = { ...request('').options.set, 'training.learningRate': 1e30 };
-    const all = await run(request(join(folders(), 'all'), { space, set, trials: 4, epochs: 2, minEpochs: 1, eta: 2 }));
+    const norm = { 'model.norm': { kind: 'choices' as const, values: ['pre', 'post'] } };
+    const all = await run(
+      request(join(folders(), 'all'), { space: norm, set, trials: 4, epochs: 2, minEpochs: 1, eta: 2 }),
+    );
     expect(trialsOf(all)).toEqual([0, 1, 2, 3].map((trial) => [0, trial]));
     expect(all.at(-1)).toMatchObject({ kind: 'finished', report: { files: [] } });
   });

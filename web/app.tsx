@@ -19,9 +19,6 @@ interface View {
   readonly isNamed?: true;
 }
 
-/** Of an entry of the browser's history: its view has been shown before. */
-const SEEN = 'seen';
-
 /** By the first part of the address. */
 const VIEWS: Readonly<Record<string, View>> = {
   runs: { title: 'Runs', View: RunsView, isNamed: true },
@@ -49,9 +46,6 @@ export function App() {
     // Where one reads on, with the keyboard too.
     if (!isFirst.current) document.getElementById('main')?.focus({ preventScroll: true });
     isFirst.current = false;
-    // A link leads to the beginning of a view. The browser knows where one was in a view that one goes back to.
-    if (history.state === null) scrollTo(0, 0);
-    history.replaceState(SEEN, '');
   }, [view, id]);
   return (
     <>

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { openServer } from './data/server.js';
+import { keepScroll } from './scroll.js';
 import { start } from './state.js';
 
 // The key in the address has done its work; without it, the address may be shown to others.
@@ -12,3 +13,4 @@ const isAlone = app.dataset['source'] === 'tab';
 const source = isAlone ? await (await import('./tab/source.js')).openTab() : await openServer();
 if (source !== undefined) start(source);
 render(<App />, app);
+keepScroll();

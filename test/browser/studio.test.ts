@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
@@ -40,6 +41,7 @@ beforeAll(async () => {
     (_, n) => `${n + 1},${Math.floor(n / 15_000)},${50 + (n % 9)},1,0.001,90,${n / 50}\n`,
   );
   appendFileSync(join(endless, 'steps.csv'), `step,epoch,nll,gradNorm,learningRate,tokens,seconds\n${more.join('')}`);
+  writeRun(join(folder, 'runs', 'short'), 1);
   writeRun(join(folder, 'runs', '<script>alert(1)<∕script>\u202e'));
   const study = join(folder, 'studies', 'small');
   mkdirSync(study, { recursive: true });
@@ -293,14 +295,30 @@ describe('the studio', () => {
     await page.evaluate('scrollTo(0, 900)');
     await page.evaluate('document.querySelector("header a").click()');
     await page.waitForSelector('tbody');
-    await expect.poll(y).toBe(0);
-    await page.evaluate('scrollTo(0, 200)');
+    await expect.poll(y, { timeout: 20_000 }).toBe(0);
+    await page.evaluate('scrollTo(0, 150)');
     await page.locator('tbody a[href$="endless"]').dispatchEvent('click');
     await page.waitForSelector('.tiles');
-    await expect.poll(y).toBe(0);
+    await expect.poll(y, { timeout: 20_000 }).toBe(0);
     await page.goBack();
     await page.waitForSelector('tbody');
-    await expect.poll(y).toBe(200);
+    await expect.poll(y, { timeout: 20_000 }).toBe(150);
+    // What arrives late is waited for, also when the page is read again; a reader who moves is not moved back.
+    await page.route('**/api/run?**', async (route) => {
+      await sleep(500);
+      await route.continue();
+    });
+    await page.goBack();
+    await expect.poll(y, { timeout: 20_000 }).toBe(900);
+    await page.reload();
+    await expect.poll(y, { timeout: 20_000 }).toBe(900);
+    await page.goForward();
+    await expect.poll(y, { timeout: 20_000 }).toBe(150);
+    await page.goBack();
+    await page.waitForSelector('text=Reading the run');
+    await page.keyboard.press('Tab');
+    await page.waitForSelector('.chart canvas');
+    expect(await y()).toBe(0);
     await close(page);
   });
 
@@ -363,6 +381,52 @@ describe('the studio', () => {
     await request.fulfill({ json: { id: 'runs/long' } });
     await page.waitForTimeout(500);
     expect(await page.textContent('h1')).toBe('Runs');
+    await close(page);
+  });
+
+  it('offers to play no run of one epoch', async () => {
+    const page = await open('#/run/runs/short');
+    await page.waitForSelector('text=Validation NLL');
+    expect(await page.textContent('.scrub')).toBe('epoch 1 of 1');
+    expect(await page.locator('.scrub :is(button, input)').count()).toBe(0);
+    expect(await page.textContent('main')).not.toMatch(/Drag through|Newest epoch/);
+    await close(page);
+  });
+
+  it('shows the words of a right-to-left text in their order, on either side of a tab too', async () => {
+    const page = await open('#/run/runs/long');
+    await page.route('**/api/samples**', (route) => route.fulfill({ json: { texts: ['שלום\tעולם', 'left\tright'] } }));
+    await page.locator('.scrub input').fill('2');
+    await page.waitForSelector('text=left');
+    const places = await page.evaluate<
+      number[]
+    >(`[...document.querySelectorAll('ol.texts bdi')].map(({ firstChild }) => {
+      const x = (at) => {
+        const range = new Range();
+        range.setStart(firstChild, at);
+        range.setEnd(firstChild, at + 1);
+        return range.getBoundingClientRect().x;
+      };
+      return x(5) - x(0);
+    })`);
+    expect(places.map(Math.sign)).toEqual([-1, 1]);
+    await close(page);
+  });
+
+  it('draws the swatches of curves and of baselines in one line', async () => {
+    const page = await open('#/run/runs/long', { viewport: { width: 390, height: 800 } });
+    await page.route('**/api/run?**', async (route) => {
+      const details = (await (await route.fetch()).json()) as object;
+      const baselines = ['unigram', 'bigram'].map((id) => ({ id, label: `the ${id} model of characters`, valNll: 60 }));
+      await route.fulfill({ json: { ...details, baselines } });
+    });
+    await page.reload();
+    const lefts = () =>
+      page.evaluate(`[...document.querySelector('.legend').querySelectorAll('.swatch')].reduce(
+        (lefts, each) => lefts.add(each.getBoundingClientRect().x - each.closest('li').getBoundingClientRect().x),
+        new Set()).size`);
+    await page.waitForSelector('text=the bigram model');
+    expect(await lefts()).toBe(1);
     await close(page);
   });
 

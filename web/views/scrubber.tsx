@@ -23,7 +23,8 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
   const numbers = data.epochs.column('epoch');
   const isPlaying = useSignal(false);
   const slider = useRef<HTMLInputElement>(null);
-  const asked = query.value.get('epoch');
+  const hasSeveral = count > 1;
+  const asked = hasSeveral ? query.value.get('epoch') : null;
   const last = count - 1;
   const at = asked === null ? last : nearestIndex({ xs: numbers, ys: numbers, count }, Number(asked) - 1 || 0);
   const epoch = numbers[at]!;
@@ -60,19 +61,23 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
       <h2>What it writes, and what surprises it</h2>
       <div class="card">
         <div class="scrub">
-          <button type="button" onClick={play}>
-            {isPlaying.value ? 'Pause' : 'Play'}
-          </button>
-          <input
-            ref={slider}
-            type="range"
-            min={1}
-            max={count}
-            value={at + 1}
-            aria-label="Epoch"
-            aria-valuetext={`epoch ${epoch + 1} of ${numbers[last]! + 1}, validation NLL ${number(val)}`}
-            onInput={({ currentTarget }) => choose(Number(currentTarget.value) - 1)}
-          />
+          {hasSeveral ? (
+            <>
+              <button type="button" onClick={play}>
+                {isPlaying.value ? 'Pause' : 'Play'}
+              </button>
+              <input
+                ref={slider}
+                type="range"
+                min={1}
+                max={count}
+                value={at + 1}
+                aria-label="Epoch"
+                aria-valuetext={`epoch ${epoch + 1} of ${numbers[last]! + 1}, validation NLL ${number(val)}`}
+                onInput={({ currentTarget }) => choose(Number(currentTarget.value) - 1)}
+              />
+            </>
+          ) : null}
           <span>
             epoch {whole(epoch + 1)} of {whole(numbers[last]! + 1)}
           </span>
@@ -82,7 +87,7 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
             Validation NLL {number(val)}
             {best ? ', the lowest so far' : ''}; training NLL {number(train)}.
           </span>
-          {asked === null ? (
+          {!hasSeveral ? null : asked === null ? (
             <span>Drag through the epochs, or play them.</span>
           ) : (
             <button

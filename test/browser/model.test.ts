@@ -87,6 +87,15 @@ it('reshapes the bars with the temperature, as the address says, and continues w
   await close(page);
 });
 
+it('writes another text after that of the greatest seed', async () => {
+  const page = await open(`#/playground/runs/wild?seed=${Number.MAX_SAFE_INTEGER}`);
+  await page.click('text=Another');
+  const [expected] = model.sample({ seed: 0 });
+  await expect.poll(async () => (await page.textContent('.written'))?.replace('¶', '')).toBe(expected);
+  expect(await page.getByLabel('seed').inputValue()).toBe('0');
+  await close(page);
+});
+
 it('adds the NLL of the characters of a text up as the library does', async () => {
   const page = await open('#/xray/runs/wild?text=mayor+opens+bridge');
   const nll = model.surprise('mayor opens bridge').reduce((sum, character) => sum + character.nll, 0);
@@ -141,6 +150,12 @@ it.each(['f16', 'f32'] as const)(
     await expect.poll(async () => (await page.textContent('.written'))?.replace('¶', '')).toBe(expected);
     await page.click('a:text-is("X-ray")');
     await page.waitForSelector('.embedding');
+    // Dark on light on paper, whatever the screen prefers.
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const colours = await page.evaluate(
+      '(({ color, colorScheme }) => [color, colorScheme])(getComputedStyle(document.body))',
+    );
+    expect(colours).toEqual(['rgb(29, 27, 25)', 'light']);
     await close(page);
     expect(readFileSync(out, 'utf8')).toContain('MIT');
   },

@@ -102,7 +102,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
               <button
                 type="button"
                 onClick={() => {
-                  change({ seed: seed + 1 });
+                  change({ seed: seed === Number.MAX_SAFE_INTEGER ? 0 : seed + 1 });
                   write();
                 }}
               >

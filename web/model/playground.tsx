@@ -140,59 +140,16 @@ export function Playground({ engine }: { readonly engine: Engine }) {
             onChange={(next) => (cursor.value = next)}
           />
         </section>
-        <section class="card knobs" aria-label="Sampling">
-          <Slider
-            label="temperature"
-            {...{ min: 0.05, max: 2, step: 0.05, value: temperature, shown: temperature.toFixed(2) }}
-            onChange={(next) => change({ temperature: next })}
-          />
-          <Slider
-            label="top-p"
-            {...{ min: 0.05, max: 1, step: 0.05, value: topP ?? 1, shown: (topP ?? 1).toFixed(2) }}
-            onChange={(next) => change({ topP: next === 1 ? undefined : next })}
-          />
-          <NumberField
-            label="top-k"
-            {...{ min: 1, max: info.characters.length + 1, value: topK, empty: 'all' }}
-            onChange={(next) => change({ topK: next })}
-          />
-          <NumberField
-            label="seed"
-            {...{ min: 0, max: Number.MAX_SAFE_INTEGER, value: seed }}
-            onChange={(next) => change({ seed: next ?? 0 })}
-          />
-          <p class="small soft">
-            A low temperature keeps to the probable, a high one dares more. Top-p and top-k leave out the improbable:
-            all but those that make up a share of the probability, and all but so many.
-          </p>
-        </section>
-        <section class="card next">
-          <h2>Next character</h2>
-          <p class="small soft">
-            {at === 0 ? (
-              'At the beginning'
-            ) : (
-              <>
-                After “<bdi>{text(before.slice(-24))}</bdi>”
-              </>
-            )}
-            : thin bars are the model's own probabilities, thick ones those that it samples from. Choose one to continue
-            with it.
-          </p>
-          {logits === undefined ? (
-            at >= info.maxCharacters ? (
-              <p>The context is full: no character comes next.</p>
-            ) : null
-          ) : (
-            <Distribution
-              info={info}
-              logits={logits}
-              strategy={strategy}
-              chosen={at < length ? tokenAt(at) : undefined}
-              onChoose={append}
-            />
-          )}
-        </section>
+        <Sampling engine={engine} settings={settings.value} change={change} />
+        <NextCharacter
+          engine={engine}
+          strategy={strategy}
+          before={text(before.slice(-24))}
+          logits={logits}
+          chosen={at < length ? tokenAt(at) : undefined}
+          isFull={at >= info.maxCharacters}
+          onChoose={append}
+        />
       </div>
       <SideBySide
         engine={engine}
@@ -201,6 +158,83 @@ export function Playground({ engine }: { readonly engine: Engine }) {
         onChange={(next) => change({ temperatures: next })}
       />
     </>
+  );
+}
+
+interface SamplingProps {
+  readonly engine: Engine;
+  readonly settings: PlaygroundSettings;
+  readonly change: (changes: Partial<PlaygroundSettings>) => void;
+}
+
+/** How each character is chosen. */
+function Sampling({ engine: { info }, settings: { temperature, topK, topP, seed }, change }: SamplingProps) {
+  return (
+    <section class="card knobs" aria-label="Sampling">
+      <Slider
+        label="temperature"
+        {...{ min: 0.05, max: 2, step: 0.05, value: temperature, shown: temperature.toFixed(2) }}
+        onChange={(next) => change({ temperature: next })}
+      />
+      <Slider
+        label="top-p"
+        {...{ min: 0.05, max: 1, step: 0.05, value: topP ?? 1, shown: (topP ?? 1).toFixed(2) }}
+        onChange={(next) => change({ topP: next === 1 ? undefined : next })}
+      />
+      <NumberField
+        label="top-k"
+        {...{ min: 1, max: info.characters.length + 1, value: topK, empty: 'all' }}
+        onChange={(next) => change({ topK: next })}
+      />
+      <NumberField
+        label="seed"
+        {...{ min: 0, max: Number.MAX_SAFE_INTEGER, value: seed }}
+        onChange={(next) => change({ seed: next ?? 0 })}
+      />
+      <p class="small soft">
+        A low temperature keeps to the probable, a high one dares more. Top-p and top-k leave out the improbable: all
+        but those that make up a share of the probability, and all but so many.
+      </p>
+    </section>
+  );
+}
+
+interface NextCharacterProps {
+  readonly engine: Engine;
+  readonly strategy: SamplingStrategy;
+  /** The end of the text before it. */
+  readonly before: string;
+  readonly logits: Float32Array | undefined;
+  /** The character that stands there; undefined at the end. */
+  readonly chosen: number | undefined;
+  /** Whether the context has no room for it. */
+  readonly isFull: boolean;
+  readonly onChoose: (token: number) => void;
+}
+
+function NextCharacter({ engine, strategy, before, logits, chosen, isFull, onChoose }: NextCharacterProps) {
+  return (
+    <section class="card next">
+      <h2>Next character</h2>
+      <p class="small soft">
+        {before === '' ? (
+          'At the beginning'
+        ) : (
+          <>
+            After “<bdi>{before}</bdi>”
+          </>
+        )}
+        : thin bars are the model's own probabilities, thick ones those that it samples from. Choose one to continue
+        with it.
+      </p>
+      {logits === undefined ? (
+        isFull ? (
+          <p>The context is full: no character comes next.</p>
+        ) : null
+      ) : (
+        <Distribution info={engine.info} logits={logits} strategy={strategy} chosen={chosen} onChoose={onChoose} />
+      )}
+    </section>
   );
 }
 

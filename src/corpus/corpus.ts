@@ -1,5 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { finish } from '../generators.js';
+import { checkNames } from '../parse-options.js';
 import { Random } from '../random.js';
 
 /** The three parts of a corpus: texts as strings, one string a text, possibly empty. */
@@ -129,24 +130,31 @@ function* holdOutSteps(
 /**
  * A corpus of texts that are in memory already, split 80/10/10 by `seed` (default 0).
  *
- * @throws BAD_INPUT when an element is no string, or fewer than three are non-empty; BAD_OPTION for a seed that is no
- *   whole number of at least 0
+ * @throws BAD_INPUT when an element is no string, or fewer than three are non-empty; BAD_OPTION for an unknown option,
+ *   or a seed that is no whole number of at least 0
  * @example corpusFromTexts(['one headline', 'another', 'a third'], { name: 'mine' });
  */
 export function corpusFromTexts(
   texts: readonly string[],
   options: { readonly name?: string; readonly seed?: number } = {},
 ): Corpus {
+  checkNames(options, { name: true, seed: true }, 'corpusFromTexts');
   const { name = 'texts', seed = 0 } = options;
-  texts.forEach((text: unknown, i) => {
-    if (typeof text !== 'string')
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `expected an array of strings, got ${text === null ? 'null' : typeof text} at index ${i}`,
-        'Give one string a text.',
-      );
-  });
+  checkTexts(texts, name);
   return { name, kind: 'memory', splits: splitColumns([texts], seed, name), alreadyClean: false };
+}
+
+/** @throws LetterpressError BAD_INPUT for anything but a list of strings */
+export function checkTexts(texts: unknown, name: string): void {
+  const kindOf = (value: unknown): string => (value === null ? 'null' : typeof value);
+  const bad = Array.isArray(texts) ? texts.findIndex((text: unknown) => typeof text !== 'string') : 0; // holes too
+  if (bad < 0) return;
+  const found = Array.isArray(texts) ? `${kindOf(texts[bad])} at index ${bad}` : kindOf(texts);
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected an array of strings, got ${found} (${name})`,
+    'Give one string a text.',
+  );
 }
 
 /**

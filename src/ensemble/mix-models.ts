@@ -5,6 +5,7 @@ import type { SequenceShape } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
+import { checkNames } from '../parse-options.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
@@ -24,12 +25,14 @@ export interface MixOptions {
   /** The n-gram model is fitted on the training texts, the weights are learned on the validation texts. */
   readonly splits: Pick<Splits, 'train' | 'val'>;
   /** Whether an n-gram model is a member too; default true. */
-  readonly ngram?: boolean;
+  readonly ngram?: boolean | undefined;
   /** Of the n-gram model; `best`, the default, is the order with the lowest validation NLL. */
-  readonly order?: number | 'best';
+  readonly order?: number | 'best' | undefined;
   /** By default the kind with the lower cross-validated NLL. */
   readonly mixing?: MixingKind | undefined;
 }
+
+const MIX_OPTIONS = { models: true, labels: true, splits: true, ngram: true, order: true, mixing: true } as const;
 
 /** A mixture and its members on the validation texts that its weights were learned on; NLLs are nats per text. */
 export interface MixtureValidation {
@@ -82,6 +85,7 @@ export function mixModels(options: MixOptions): MixedModels {
 
 /** {@link mixModels}, yielding how far it is. */
 export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, MixedModels> {
+  checkNames(options, MIX_OPTIONS, 'mixModels');
   const { models, splits, ngram = true, order = 'best' } = options;
   if (options.mixing !== undefined && !MIXING_KINDS.includes(options.mixing))
     throw new LetterpressError(

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { Backend } from '../backend/types.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
+import { checkNames } from '../parse-options.js';
 import type { FolderLock } from '../runs/folder-lock.js';
 import { readRun, type Run } from '../runs/reader.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
@@ -31,6 +32,11 @@ export interface MixRunsRequest extends Pick<MixOptions, 'ngram' | 'order' | 'mi
   readonly force?: boolean;
 }
 
+const MIX_RUNS_OPTIONS = {
+  ...{ runs: true, splits: true, backend: true, folder: true, force: true },
+  ...{ ngram: true, order: true, mixing: true },
+} as const;
+
 /**
  * Mixes runs, and writes the mixture with its NLLs: learns on the validation texts, then reads the test texts once.
  *
@@ -46,6 +52,7 @@ export function mixRuns(request: MixRunsRequest): MixtureFile {
 
 /** {@link mixRuns}, yielding how far it is. */
 export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, MixtureFile> {
+  checkNames(request, MIX_RUNS_OPTIONS, 'mixRuns');
   const lock = lockMixtureFolder(request.folder, request.force ?? false);
   try {
     return yield* mixLocked(request, lock);
@@ -55,13 +62,13 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
 }
 
 function* mixLocked(request: MixRunsRequest, lock: FolderLock): Generator<MixProgress, MixtureFile> {
-  const { splits, backend, folder } = request;
+  const { splits, backend, folder, ngram, order, mixing } = request;
   const runs = readMembers(request.runs);
   for (const { config } of runs) checkFingerprint(config, splits, 'Give the texts of the runs (data).');
   const models = runs.map((run) => modelOfRun(run, backend));
   const weights = runs.map((run) => weightsFingerprint(run.folder));
   checkDifferent(runs, weights);
-  const mixed = yield* mixModelsSteps({ ...request, models, labels: request.runs });
+  const mixed = yield* mixModelsSteps({ models, labels: request.runs, splits, ngram, order, mixing });
   const { mixture, ngramTexts } = mixed;
   const { tokenizer, maxCharacters } = mixture;
   const test = encodeSplit(splits.test, tokenizer, { maxCharacters }).encoded;

@@ -14,6 +14,8 @@ export interface GenerateOptions extends SamplingStrategy {
   readonly prompt?: ArrayLike<number>;
   /** Number of the first text, 0 by default: text i is a function of the seed and i alone. */
   readonly firstText?: number;
+  /** Aborting ends the work with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One new character of one text; `token` is the pad when the text ends. */
@@ -112,7 +114,9 @@ export function* writeTexts(
   for (let from = 0; from < all; from += size) {
     const count = Math.min(size, all - from);
     const batch = new Writer(source, next, options, prompt, first + from, count);
-    while (batch.alive > 0) {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      if (batch.alive === 0) break;
       const characters = batch.step();
       yield characters.map(({ text, token }) => ({ text: from + text, token }));
     }

@@ -91,7 +91,7 @@ export class LanguageModel extends TextModel {
    *   weights are its own; IO when the file system refuses
    */
   async save(path: string): Promise<void> {
-    if (typeof path !== 'string' || path === '')
+    if (typeof path !== 'string' || !/^[^\0]+$/.test(path))
       throw new LetterpressError('BAD_OPTION', `expected a path to save the model at, got ${JSON.stringify(path)}`);
     await saveFile(path.endsWith('.safetensors') ? path : `${path}/${RUN_WEIGHTS}`, this.toBytes());
   }

@@ -38,7 +38,7 @@ interface Page {
  */
 export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   const { document, process } = globalThis as { document?: Page; process?: { pid: number; versions?: object } };
-  if (process?.versions !== undefined && 'node' in process.versions) {
+  if (process?.versions && 'node' in process.versions) {
     const files = await builtIn<FileSystem>('fs/promises');
     const { existsSync } = await builtIn<{ readonly existsSync: (path: string) => boolean }>('fs');
     const { basename, dirname } = await builtIn<Paths>('path');
@@ -64,7 +64,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
       await files.rm(temporary, { force: true });
       throw ioError('write', path, cause);
     }
-  } else if (document !== undefined) {
+  } else if (document) {
     const href = URL.createObjectURL(new Blob([bytes.slice()]));
     Object.assign(document.createElement('a'), { href, download: path.replace(/.*\//, '') }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000); // by then a browser has taken what it saves
@@ -72,7 +72,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
     throw new LetterpressError(
       'BAD_OPTION',
       'expected Node.js or a page to save a model in',
-      'Send the bytes to the page (model.toBytes), and save them there.',
+      'Send the bytes to the page (model.toBytes).',
     );
   }
 }

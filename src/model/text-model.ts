@@ -73,7 +73,6 @@ export abstract class TextModel {
    *   mostly outside the alphabet; the signal's reason once it is aborted
    */
   sample(options: SampleOptions = {}): string[] {
-    options.signal?.throwIfAborted();
     return finish(this.sampleSteps(options));
   }
 
@@ -83,7 +82,7 @@ export abstract class TextModel {
    * @example const texts = await model.sampleAsync({ count: 1000, signal: AbortSignal.timeout(5000) });
    */
   async sampleAsync(options: SampleOptions = {}): Promise<string[]> {
-    return runSteps(this.sampleSteps(options), { signal: options.signal });
+    return runSteps(this.sampleSteps(options));
   }
 
   /**
@@ -95,15 +94,12 @@ export abstract class TextModel {
    */
   async *stream(options: StreamOptions = {}): AsyncGenerator<string, void> {
     checkNames(options, OF_ONE_TEXT, 'stream');
-    const { signal } = options;
     const pause = pacer();
     for (const characters of this.sampleSteps({ ...options, count: 1 })) {
-      signal?.throwIfAborted();
       const character = this.tokenizer.decode(characters.map(({ token }) => token));
       if (character !== '') yield character;
       await pause();
     }
-    signal?.throwIfAborted();
   }
 
   /**
@@ -171,14 +167,13 @@ export abstract class TextModel {
    * @throws LetterpressError BAD_INPUT when more than a third of the characters are outside the alphabet; the signal's
    *   reason once it is aborted
    */
-  score(texts: readonly string[], { signal }: ScoreOptions = {}): TextScores {
-    signal?.throwIfAborted();
-    return finish(this.scoreSteps(this.encode(texts)));
+  score(texts: readonly string[], options: ScoreOptions = {}): TextScores {
+    return finish(this.scoreSteps(this.encode(texts, options)));
   }
 
   /** As {@link score}, but other work of the thread has its turn between two batches, and `signal` ends it. */
-  async scoreAsync(texts: readonly string[], { signal }: ScoreOptions = {}): Promise<TextScores> {
-    return runSteps(this.scoreSteps(this.encode(texts)), { signal });
+  async scoreAsync(texts: readonly string[], options: ScoreOptions = {}): Promise<TextScores> {
+    return runSteps(this.scoreSteps(this.encode(texts, options)), options);
   }
 
   /** Means of {@link score} over the texts. */
@@ -186,8 +181,11 @@ export abstract class TextModel {
     return meanScores(this.score(texts, options));
   }
 
-  private encode(texts: readonly string[]): Uint16Array[] {
-    if (!Array.isArray(texts) || !texts.every((text: unknown) => typeof text === 'string'))
+  private encode(texts: readonly string[], options: ScoreOptions): Uint16Array[] {
+    checkNames(options, { signal: true }, 'score');
+    options.signal?.throwIfAborted();
+    // `every` would leave out the holes of a sparse array.
+    if (!Array.isArray(texts) || texts.findIndex((text: unknown) => typeof text !== 'string') >= 0)
       throw new LetterpressError('BAD_OPTION', 'expected a list of strings (texts)', 'Give one string a text.');
     const { encoded, report } = encodeSplit(texts, this.tokenizer, { maxCharacters: this.maxCharacters });
     checkLostShare(lostShare(report), 'the texts', TEXTS_OF_MODEL);

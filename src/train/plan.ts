@@ -1,9 +1,10 @@
 import { LetterpressError } from '../errors.js';
+import { isRecord } from '../json.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/decoder-transformer.js';
 import { DEFAULT_CONTEXT_LENGTH, type PresetName, type Shape } from '../nn/presets.js';
-import { recipeNamed, RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
+import { parseRecipe, recipeNamed, RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
 import { setDropouts } from './recipes/recipe.js';
 import { asWritten, checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
 import { parseTrainingSettings, type TrainingSettings } from './settings.js';
@@ -72,8 +73,11 @@ export const DEFAULT_RECIPE: RecipeName = 'modern';
  * @example planTraining({ size: '557k', epochs: 10, set: { 'model.dropout.residual': 0.2 } }, 29)
  */
 export function planTraining(options: PlanOptions, vocabulary: number): TrainingPlan {
+  const recipe = recipeOf(options);
   checkTogether(options);
   const { preset, set = {} } = options;
+  if (!isRecord(set))
+    throw new LetterpressError('BAD_OPTION', `expected an object of settings by path (set), got ${asWritten(set)}`);
   if (Object.hasOwn(set, 'model.vocabulary')) {
     throw new LetterpressError(
       'BAD_OPTION',
@@ -81,7 +85,6 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
       'Leave it out, and choose the alphabet instead (alphabet).',
     );
   }
-  const recipe = recipeOf(options);
   const size = preset ?? options.size;
   const sized = size && sizeOf(recipe, size);
   const { architecture, training } = recipe;
@@ -107,7 +110,7 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
 }
 
 function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): Recipe {
-  if (typeof recipe === 'object') return recipe;
+  if (recipe !== undefined && typeof recipe !== 'string') return parseRecipe(recipe, 'the value of recipe');
   return preset === undefined ? recipeNamed(recipe ?? DEFAULT_RECIPE) : RECIPES.notebook;
 }
 

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/types.js';
-import { corpusFromTexts, type Corpus, type Splits, SPLITS, eachSplit } from '../corpus/corpus.js';
+import { checkTexts, corpusFromTexts, type Corpus, type Splits, SPLITS, eachSplit } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { pacer, runSteps } from '../generators.js';
 import { meanScores, type Evaluation } from '../model/evaluate.js';
@@ -10,6 +10,7 @@ import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import { checkLostShare, lostShare } from '../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
 import { inAlphabet, type DistillationSet } from './distillation/distillation-set.js';
+import { asWritten } from './recipes/settings-by-path.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from './plan.js';
 import type { BegunEvent, EpochReport, TestingEvent, TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
@@ -69,7 +70,7 @@ const CONTINUE_OPTIONS = {
   ...{ continuous: true, set: true },
 } as const;
 
-const TRAIN_OPTIONS = {
+export const TRAIN_OPTIONS = {
   ...CONTINUE_OPTIONS,
   ...{ backend: true, tokenizer: true, preset: true, size: true, dModel: true, heads: true, layers: true },
   ...{ mlpRatio: true, padding: true, contextLength: true },
@@ -140,6 +141,8 @@ async function train(
   fix: string,
 ): Promise<TrainedModel> {
   const { transformer, tokenizer, backend } = model;
+  if (onEvent !== undefined && typeof onEvent !== 'function')
+    throw new LetterpressError('BAD_OPTION', `expected a function (onEvent), got ${asWritten(onEvent)}`);
   const { splits } = asCorpus(corpus, seed);
   checkSplits(splits, 'corpus');
   const { maxCharacters } = model;
@@ -174,7 +177,10 @@ async function train(
 function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {
   if (Array.isArray(corpus)) return corpusFromTexts(corpus as readonly string[], { seed });
   const { splits } = (corpus as Partial<Corpus> | undefined) ?? {};
-  if ([splits?.train, splits?.val, splits?.test].every(Array.isArray)) return corpus as Corpus;
+  if ([splits?.train, splits?.val, splits?.test].every(Array.isArray)) {
+    for (const name of SPLITS) checkTexts(splits![name], `corpus.splits.${name}`);
+    return corpus as Corpus;
+  }
   throw new LetterpressError(
     'BAD_OPTION',
     `expected texts to train on (corpus), got ${(corpus as unknown) === null ? 'null' : typeof corpus}`,

@@ -16,6 +16,7 @@ import {
   mixModels,
   presetConfig,
   runSteps,
+  trainInWorker,
   trainModel,
   writeDistillationSetTexts,
   type LanguageModel,
@@ -99,6 +100,8 @@ describe('a model', () => {
     expect(characters).toHaveLength(3);
     const steps = model.sampleSteps({ count: 3 });
     await expect(runSteps(steps, { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    const aborted = runSteps(model.sampleSteps({ signal: abort.signal }));
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
     expect(await runSteps(model.sampleSteps({ count: 3 }))).toEqual(model.sample({ count: 3 }));
   });
 
@@ -259,6 +262,17 @@ describe('wrong use', () => {
   it.each([
     ['no texts', { corpus: undefined }, 'BAD_OPTION', /\(corpus\), got undefined/],
     ['a path for the texts', { corpus: 'news.txt' }, 'BAD_OPTION', /\(corpus\), got string/],
+    ['no settings', { set: null }, 'BAD_OPTION', /settings by path \(set\), got null/],
+    ['no recipe', { recipe: null }, 'BAD_INPUT', /recipe is not a valid recipe/],
+    ['a recipe without settings', { recipe: {} }, 'BAD_INPUT', /recipe is not a valid recipe/],
+    ['a number for a listener', { onEvent: 3 }, 'BAD_OPTION', /a function \(onEvent\), got 3/],
+    ['a hole among the texts', { corpus: Array<string>(3) }, 'BAD_INPUT', /got undefined at index 0/],
+    [
+      'a number in a split',
+      { corpus: { ...corpus, splits: { ...corpus.splits, val: ['a', 7] } } },
+      'BAD_INPUT',
+      /got number at index 1 \(corpus\.splits\.val\)/,
+    ],
     ['a number among the texts', { corpus: ['a', 1, 'b'] }, 'BAD_INPUT', /got number at index 1/],
     ['a misspelt option', { epoch: 3 }, 'BAD_OPTION', /no option called 'epoch'/],
     ['a misspelt recipe', { recipe: 'modem' }, 'BAD_OPTION', /no recipe called 'modem'/],
@@ -319,9 +333,37 @@ describe('wrong use', () => {
       () => writeDistillationSetTexts(model, { texts: 1, temprature: 2 } as { texts: number }),
       /no option called 'temprature'/,
     ],
+    ['an option of score', () => model.score(['a'], { singal: 1 } as object), /score has no option called 'singal'/],
+    [
+      'an option of mixModels',
+      () => mixModels({ models: [model], splits: corpus.splits, odrer: 3 } as Parameters<typeof mixModels>[0]),
+      "mixModels has no option called 'odrer'",
+    ],
+    [
+      'an option of corpusFromTexts',
+      () => corpusFromTexts(corpus.splits.train, { sed: 3 } as object),
+      "corpusFromTexts has no option called 'sed'",
+    ],
+    [
+      'an option of exportModel',
+      () => exportModel('/nowhere', { to: 'html', forse: true } as { to: 'html' }),
+      "exportModel has no option called 'forse'",
+    ],
+    ['a hole among texts to score', () => model.score(Array<string>(1)), 'expected a list of strings (texts)'],
   ])('of other functions is refused: %s', (_name, use, message) => {
     expect(use).toThrow(message);
     expect(use).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  });
+
+  it('of trainInWorker, save and scoreAsync is refused, not a TypeError', async () => {
+    const refusals = [
+      trainInWorker(undefined as never).next(),
+      trainInWorker({ folder: '/nowhere/run' } as never).next(),
+      browser.trainInWorker(undefined as never, undefined as never).next(),
+      model.save('a\0b'),
+      model.scoreAsync(['a'], { singal: 1 } as object),
+    ];
+    for (const refusal of refusals) await expect(refusal).rejects.toMatchObject({ code: 'BAD_OPTION' });
   });
 
   it('of continueTraining is answered with what can be given to it', async () => {

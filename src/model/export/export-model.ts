@@ -6,6 +6,7 @@ import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
 import { checkAutoregressive } from '../../nn/config.js';
 import { packageFile } from '../../package-file.js';
+import { checkNames } from '../../parse-options.js';
 import { readBytes } from '../../read-bytes.js';
 import { checkArtifactFolder, isDeadLink, type ArtifactKind } from '../../runs/artifact-folder.js';
 import { replaceFile } from '../../runs/atomic.js';
@@ -68,7 +69,9 @@ const FOLDER_FILES = {
  *   EXISTS when something would be overwritten, IO when the file system refuses
  * @example exportModel('runs/news', { to: 'onnx', out: 'news.onnx' });
  */
-export function exportModel(run: Run | string, { to, out, force = false, precision = 'f16' }: ExportOptions): string {
+export function exportModel(run: Run | string, options: ExportOptions): string {
+  checkNames(options, { to: true, out: true, force: true, precision: true }, 'exportModel');
+  const { to, out, force = false, precision = 'f16' } = options;
   if (!EXPORT_FORMATS.includes(to))
     throw new LetterpressError(
       'BAD_OPTION',

@@ -2,8 +2,15 @@
 import type { Backend } from '../../backend/types.js';
 import type { Corpus } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
+import { checkNames } from '../../parse-options.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
-import { trainModelOn, type ModelEvent, type TrainedModel, type TrainModelOptions } from '../train-model.js';
+import {
+  TRAIN_OPTIONS,
+  trainModelOn,
+  type ModelEvent,
+  type TrainedModel,
+  type TrainModelOptions,
+} from '../train-model.js';
 import { describeError, reviveError, type ErrorMessage } from './error-message.js';
 import { progressFilter } from './progress-filter.js';
 
@@ -62,6 +69,7 @@ export async function* trainInWorker(
   worker: MessageTarget,
   options: WorkerTrainingOptions,
 ): AsyncGenerator<ModelEvent | TrainedEvent, void> {
+  checkNames(options, TRAIN_OPTIONS, 'trainInWorker');
   const { signal, tokenizer, corpus, ...rest } = options;
   if (training.has(worker))
     throw new LetterpressError(

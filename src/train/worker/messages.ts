@@ -3,7 +3,7 @@ import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js'
 import type { Corpus, ExactDistribution } from '../../corpus/corpus.js';
 import { PRECISION_CHOICES } from '../../backend/types.js';
 import { modelConfigSchema } from '../../nn/config.js';
-import { parseOptions } from '../../parse-options.js';
+import { checkNames, parseOptions } from '../../parse-options.js';
 import type { SharedLock } from '../../runs/folder-lock.js';
 import type { RunConfig } from '../../runs/schema.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
@@ -104,9 +104,29 @@ export type WorkerMessage =
   | { readonly type: 'failed'; readonly error: ErrorMessage }
   | { readonly type: 'ended' };
 
+const REQUEST = 'the request for a training is';
+
 /** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseStart(value: unknown): TrainingStart {
-  return parseOptions(startSchema, value, 'the request for a training is');
+  return parseOptions(startSchema, value, REQUEST);
+}
+
+const REQUEST_OPTIONS = {
+  ...{ folder: true, texts: true, backend: true, reuse: true, summary: true },
+  ...{ resume: true, plan: true, seed: true, force: true, changeBackend: true },
+} as const;
+
+/** The parts of a request that are taken apart before the worker checks them all. */
+const partsSchema = z.object({
+  texts: z.looseObject({ corpus: z.looseObject({}), splits: z.looseObject({}), tokenizer: z.instanceof(Tokenizer) }),
+  plan: z.looseObject({ recipe: z.looseObject({}) }).optional(),
+});
+
+/** @throws LetterpressError BAD_OPTION for anything but a request, and for an option that it does not have */
+export function checkRequest(request: TrainingRequest): void {
+  checkNames(request, REQUEST_OPTIONS, 'trainInWorker');
+  const schema = request.resume === true ? partsSchema : partsSchema.required();
+  parseOptions<object>(schema, request, REQUEST);
 }
 
 /** A request as plain data. */

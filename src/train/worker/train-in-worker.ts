@@ -11,6 +11,7 @@ import { lockNewRun } from '../../runs/run-folder.js';
 import { TrainingControl } from './control.js';
 import { reviveError } from './error-message.js';
 import {
+  checkRequest,
   describeRequest,
   type TrainingRequest,
   type TrainingStart,
@@ -63,6 +64,7 @@ export async function* trainInWorker(
   request: TrainingRequest,
   options: TrainInWorkerOptions = {},
 ): AsyncGenerator<WorkerEvent, void> {
+  checkRequest(request);
   const { signal, startWorker = startTrainingWorker } = options;
   const control = new TrainingControl();
   const lock = lockFolder(request);

@@ -90,7 +90,7 @@ function groupName(runs: readonly ReportRun[], taken: ReadonlySet<string>): stri
   if (others.length === 0) return first!;
   const common = withoutSeed(first!);
   const isCommon = common !== '' && others.every((name) => withoutSeed(name) === common);
-  return isCommon && !taken.has(common) ? common : `${first!} and other seeds`;
+  return isCommon && !taken.has(common) ? common : `${first!} over ${runs.length} seeds`;
 }
 
 function withoutSeed(name: string): string {

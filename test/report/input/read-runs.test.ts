@@ -91,8 +91,8 @@ describe('compareRuns', () => {
     ];
     expect(named(folders)).toEqual([
       ['given', '87k', '87k'],
-      ['given', '87k-seed0 and other seeds', '87k-seed0'],
-      ['given', '87k-seed0 and other seeds', '87k-seed1'],
+      ['given', '87k-seed0 over 2 seeds', '87k-seed0'],
+      ['given', '87k-seed0 over 2 seeds', '87k-seed1'],
       ['given', 'again', 'again'], // the same seed again is no other seed
     ]);
   });

@@ -11,7 +11,7 @@ export interface Group {
 
 export interface GroupSummary extends MeanInterval {
   readonly name: string;
-  /** Runs whose figure is not finite, so that `count` and `mean` are without them: they diverged. */
+  /** Runs whose figure is not finite, so that `count` and `mean` are without them: diverged or unfinished ones. */
   readonly leftOut: number;
 }
 
@@ -88,6 +88,11 @@ export function summarizeGroup({ name, values }: Group, level = 0.95): GroupSumm
   return { name, ...meanInterval(finite, level), leftOut: values.length - finite.length };
 }
 
+/** Whether a comparison is without some of the seeds, which have no finite figure. */
+export function seedsLeftOut({ first, second }: Pick<GroupComparison, 'first' | 'second'>): boolean {
+  return first.leftOut + second.leftOut > 0;
+}
+
 const other = { first: 'second', second: 'first' } as const;
 
 function basisOf(first: number, second: number): ComparisonBasis {
@@ -151,7 +156,8 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;
     const size = better === undefined ? `less than ${margin}, which other seeds may reverse` : `more than ${margin}`;
-    return `${lead}: ${figures}, ${size}. One seed each: no spread is known.`;
+    const each = seedsLeftOut(comparison) ? `Only one seed of each has a ${quantity.name}` : 'One seed each';
+    return `${lead}: ${figures}, ${size}. ${each}: no spread is known.`;
   }
   // In the direction from the winner, or of the larger figure, so that the interval belongs to the difference as it is
   // given.
@@ -159,7 +165,8 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
   const ends = flipped ? [-interval.high, -interval.low] : [interval.low, interval.high];
   const range = `${(100 * interval.level).toFixed(0)} % interval ${figure(ends[0]!)} to ${figure(ends[1]!)}`;
   const single = comparison.first.count === 1 ? comparison.first : comparison.second;
-  const borrowed =
-    basis === 'one-spread' ? ` ${single.name} has one seed; its spread is assumed to be the other's.` : '';
+  const one =
+    single.leftOut === 0 ? `${single.name} has one seed` : `Only one seed of ${single.name} has a ${quantity.name}`;
+  const borrowed = basis === 'one-spread' ? ` ${one}; its spread is assumed to be the other's.` : '';
   return `${lead}: ${figures} (${range}).${borrowed}`;
 }

@@ -88,6 +88,9 @@ describe('describeComparison', () => {
       /^A and B do not differ clearly .* less than 2 %.* One seed each: no spread is known\.$/,
     );
     expect(words([1, 2, 3], [10])).toMatch(/B has one seed; its spread is assumed to be the other's\.$/);
+    expect(words([1, 2, 3], [10, NaN])).toMatch(/\. Only one seed of B has a test NLL; its spread is assumed to be/);
+    expect(words([1, NaN, 3], [10])).toMatch(/B has one seed; its spread/);
+    expect(words([100], [90, NaN])).toMatch(/ Only one seed of each has a test NLL: no spread is known\.$/);
     expect(words([310907.884], [2775305.89])).toMatch(/310,907\.88 against 2,775,305\.89/);
     expect(words([90], [NaN])).toBe('A and B are not compared: the test NLL of B is not known.');
   });

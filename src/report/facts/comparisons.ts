@@ -3,6 +3,7 @@ import type {
   BestFacts,
   ComparisonFacts,
   Difference,
+  FigureFacts,
   FigureName,
   GroupFacts,
   RunFacts,
@@ -126,8 +127,13 @@ function comparison(kind: ComparisonFacts['kind'], first: KnownGroup, second: Kn
   };
 }
 
+/** A value for each run: NaN for one that does not have it, since it has not ended. */
+export function valuesOf({ values, missing }: Pick<FigureFacts, 'values' | 'missing'>): number[] {
+  return [...values, ...Array.from({ length: missing }, () => NaN)];
+}
+
 function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupComparison {
-  const side = ({ name, figures }: GroupFacts) => ({ name, values: figures[figure].values });
+  const side = ({ name, figures }: GroupFacts) => ({ name, values: valuesOf(figures[figure]) });
   return compareGroups(side(a), side(b), { betterIs: figure === 'testTop1' ? 'higher' : 'lower' });
 }
 

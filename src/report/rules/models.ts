@@ -1,4 +1,5 @@
-import { compareGroups } from '../../statistics/compare-groups.js';
+import { compareGroups, seedsLeftOut } from '../../statistics/compare-groups.js';
+import { valuesOf } from '../facts/comparisons.js';
 import { MIN_INTERVAL_EPOCHS } from '../../statistics/correlation.js';
 import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
 import type { ReportFacts, RunFacts } from '../facts/types.js';
@@ -140,13 +141,14 @@ export const LEARNING_RULES: readonly Rule[] = [
       if (!rises(gaps) || !(gaps.at(-1)! - gaps[0]! > CLEAR_GAP * meanOf(models[0]!, 'bestValNll'))) return undefined;
       const [first, last] = [models[0]!, models.at(-1)!].map(({ name, figures }) => ({
         name,
-        values: figures.gapAtBest.values,
+        values: valuesOf(figures.gapAtBest),
       }));
-      const { basis, better, interval } = compareGroups(last!, first!);
+      const comparison = compareGroups(last!, first!);
+      const { basis, better, interval } = comparison;
       if (basis !== 'margin' && better !== 'second') return undefined;
       const evidence =
         basis === 'margin'
-          ? 'one seed each, so without an interval'
+          ? `one seed ${seedsLeftOut(comparison) ? 'of each left to compare' : 'each'}, so without an interval`
           : `95 % interval of the difference of the ends: ${range(interval.low, interval.high, 2)}`;
       const each = models.map(({ name }, i) => `${nats(gaps[i])} (${name})`);
       return (

@@ -1,5 +1,5 @@
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
+import { seedsLeftOut, SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { BaselineComparison, BaselineFacts, GroupFacts, MixtureFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
@@ -142,7 +142,8 @@ export const MIXTURE_RULES: readonly Rule[] = [
 ];
 
 /** The best model against the next: called the best only if the difference is significant. */
-function bestAgainstNext({ first, second, basis, better, interval, difference }: GroupComparison): string {
+function bestAgainstNext(comparison: GroupComparison): string {
+  const { first, second, basis, better, interval, difference } = comparison;
   if (better !== 'first')
     return (
       `${first.name} has the lowest validation NLL, ${nats(first.mean)} nats per text, but ` +
@@ -153,8 +154,8 @@ function bestAgainstNext({ first, second, basis, better, interval, difference }:
     );
   const evidence =
     basis === 'margin'
-      ? ' With one seed each, seed-to-seed variation is unknown, but the difference exceeds ' +
-        `${percent(SINGLE_RUN_MARGIN, 0)}.`
+      ? ` With one seed ${seedsLeftOut(comparison) ? 'of each left to compare' : 'each'}, seed-to-seed variation is ` +
+        `unknown, but the difference exceeds ${percent(SINGLE_RUN_MARGIN, 0)}.`
       : ` The difference is ${nats(-difference)} (95 % interval ${range(-interval.high, -interval.low, 2)}).`;
   return (
     `The best model is ${first.name}: its lowest validation NLL is ${nats(first.mean)} nats per text, against ` +

@@ -6,7 +6,7 @@ import { fitLine } from '../../src/cli/terminal/live-line.js';
 import { ProgressBar } from '../../src/cli/terminal/progress.js';
 import { StudyLine } from '../../src/cli/terminal/study-line.js';
 import { createStyle, outward, PLAIN, wantsColour } from '../../src/cli/terminal/style.js';
-import { formatTable, right, type Column } from '../../src/cli/terminal/table.js';
+import { formatParagraph, formatTable, right, type Column } from '../../src/cli/terminal/table.js';
 import { createContext } from '../../src/cli/context.js';
 import { shellWord } from '../../src/cli/folders.js';
 import { Capture } from './capture.js';
@@ -28,6 +28,15 @@ describe('style', () => {
   it('writes escape codes only where wanted', () => {
     expect(outward(createStyle(true, {}).red('no'))).toBe('\u001b[31mno\u001b[39m');
     expect(outward(createStyle(false, {}).red('no'))).toBe('no');
+  });
+});
+
+describe('formatParagraph', () => {
+  it.each([80, 40, 16])('has no line wider than %i columns, whatever the words', (columns) => {
+    const name = 'long-name-of-a-run'.repeat(9);
+    const text = formatParagraph(`  ${name} and ${name} do not differ clearly`, { columns }, 4);
+    for (const line of text.trimEnd().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+    expect(text.replace(/\s/g, '')).toBe(`${name}and${name}donotdifferclearly`);
   });
 });
 

@@ -119,10 +119,10 @@ function linesOfCell(text: string, columns: number): string[] {
   return textWidth(text) <= columns ? [text] : wrapText(text, columns, { hard: true });
 }
 
-/** A text in lines no wider than the terminal, all but the first indented. */
+/** A text in lines no wider than the terminal, all but the first indented; long words are broken. */
 export function formatParagraph(text: string, { columns }: Pick<Style, 'columns'>, indent = 2): string {
   if (textWidth(text) <= columns) return `${text}\n`;
-  const [first = '', ...rest] = wrapText(text, columns - indent, { trim: false });
+  const [first = '', ...rest] = wrapText(text, columns - indent, { hard: true, trim: false });
   return [first, ...rest.map((line) => ' '.repeat(indent) + line.trimStart())]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');

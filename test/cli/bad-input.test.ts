@@ -50,9 +50,30 @@ describe('options that contradict each other or do not exist', () => {
     [['--backend', 'cuda'], /'--backend <which>'.*'auto', 'native', 'wasm' or 'portable'/],
     [['--clean', 'headlines', '--d-model', '8', '--heads', '2'], /--clean headlines/],
     [['--column', 'title'], /--column.*--data/],
+    [['--backend', 'portable', '--threads', '2'], /--threads.*--backend portable/],
+    [['--change-backend'], /--change-backend is for --resume/],
   ])('train %j', async (options, message) => {
     expect(await bad('train', ...options, '--out', place.at('never'))).toMatch(message);
     expect(existsSync(place.at('never'))).toBe(false);
+  });
+});
+
+describe('options without an effect', () => {
+  it.each([
+    [['study', '--ablations', '--no-ablations'], /--ablations and --no-ablations were both given/],
+    [['study', '--no-ablations', '--ablations'], /--ablations and --no-ablations were both given/],
+    [['data', 'stats', '--data', place.news, '--seed', '4'], /a seed was given, but the folder .* has its own/],
+    [['data', 'stats', '--data', place.news, '--seed', '4', '--continuous'], /does not go with --seed/],
+    [['train', '--force'], /--force replaces the folder of --out, which was not given/],
+    [['mix', 'a', '--force'], /--force replaces the folder of --out, which was not given/],
+    [['import', 'a.safetensors', '--force'], /--force replaces the folder of --out, which was not given/],
+    [['tune', '--change-backend'], /--change-backend is for --resume/],
+    [['doctor', '--backend', 'portable', '--threads', '2'], /--threads.*--backend portable/],
+    [['studio', '--export', 'site', '--port', '80'], /--export .* but --port was given too/],
+    [['studio', '--export', 'site', '--no-open'], /--export .* but --no-open was given too/],
+    [['studio', 'runs', '--export', 'site'], /--export .* but runs was given too/],
+  ])('%j', async (argv, message) => {
+    expect(await bad(...argv)).toMatch(message);
   });
 });
 

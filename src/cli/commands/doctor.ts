@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { chooseBackend, inspectNative, inspectWasm } from '../../backend/registry.js';
 import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
-import { addBackendOptions } from '../options/backend.js';
+import { addBackendOptions, checkThreads } from '../options/backend.js';
 import { formatBytes } from '../../format.js';
 import { formatList, formatParagraph } from '../terminal/table.js';
 
@@ -19,6 +19,7 @@ export const define: DefineCommand = (command, context) => {
       .description('Print versions, processor, backend, instruction set and threads, and what to do if it is slow.')
       .option('--json', 'one JSON document'),
   ).action((options) => {
+    checkThreads(options);
     const { backend, reason, missing } = chooseBackend({
       choice: options.backend,
       threads: options.threads,

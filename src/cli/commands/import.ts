@@ -5,6 +5,7 @@ import { formatCount } from '../../format.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { claimFolder, shellWord } from '../folders.js';
 import { cleaningMode } from '../options/data.js';
+import { checkForce } from '../options/given.js';
 import { choice, integer, positiveInteger, somePath } from '../options/parsers.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -35,6 +36,7 @@ export const define: DefineCommand = (command, context) => {
     .option('--force', 'replace an existing run')
     .option('--json', 'one JSON document')
     .action((file, { clean: cleaning, out, json, ...options }) => {
+      checkForce({ force: options.force, out });
       const folder = out ?? claimFolder('runs', basename(file, '.safetensors'), context);
       const { model, padding, parameters } = importModel(file, { ...options, cleaning, out: folder });
       if (json) {

@@ -9,6 +9,7 @@ import type { CliContext } from '../context.js';
 import { claimFolder, shellWord } from '../folders.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addMovedOptions } from '../options/data.js';
+import { checkForce } from '../options/given.js';
 import { choice, integer, somePath } from '../options/parsers.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
@@ -51,6 +52,7 @@ export const define: DefineCommand = (command, context) => {
         '--order is that of the n-gram model, but --no-ngram was given too',
         'Leave one of them out.',
       );
+    checkForce(options);
     const runs = readMembers(folders);
     const folder = options.out ?? claimFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`, context);
     // What is wrong with the folder shows before the texts are read.

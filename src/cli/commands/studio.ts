@@ -6,8 +6,10 @@ import { shellWord } from '../folders.js';
 import { describeOptions } from '../options/form.js';
 import { exportPage } from '../../studio/page-files.js';
 import { startStudio } from '../../studio/studio.js';
+import { LetterpressError } from '../../errors.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
+import { flagOf, givenOptions } from '../options/given.js';
 import { integer } from '../options/parsers.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -23,6 +25,7 @@ export const define: DefineCommand = (command, context) => {
     .action(async (folder, options) => {
       const { signal } = context;
       if (options.export !== undefined) {
+        checkExport();
         exportPage(options.export, await formFields(context, NOT_IN_TAB));
         context.print(`${context.style.bold(options.export)}  is the page: serve it by any web server\n`);
         return;
@@ -43,6 +46,22 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress studio studies/news --port 8080', 'one study, always at the same address'],
     ['letterpress studio --export site', 'the page for a web server, such as GitHub Pages'],
   ]);
+
+  /** @throws LetterpressError BAD_OPTION for what only the studio's own server can do */
+  function checkExport(): void {
+    const [argument] = command.args;
+    const other =
+      argument ??
+      givenOptions(command)
+        .map(flagOf)
+        .find((flag) => flag !== '--export');
+    if (other === undefined) return;
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--export writes the page without runs and without a server, but ${other} was given too`,
+      'Leave one of them out.',
+    );
+  }
 };
 
 /** Options that the page decides itself, and those that name other places on the disk. */

@@ -31,7 +31,7 @@ import {
 } from '../options/backend.js';
 import type { Backend } from '../../backend/types.js';
 import { addDataOptions, MOVED_FLAGS, TEXTS } from '../options/data.js';
-import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
+import { checkResumeOptions, flagOf, givenOptions, refuseBoth } from '../options/given.js';
 import { list, number, positiveInteger, somePath } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
 import { describeWork, noteTexts } from '../texts/notices.js';
@@ -74,6 +74,7 @@ export const define: DefineCommand = (command, context) => {
     .option('--no-padding-check', 'skip the smallest size with --padding all')
     .option('--ablations', 'smallest size without positions, mask and so on (default: beside a far larger one)')
     .option('--no-ablations', 'skip these');
+  refuseBoth(command, '--ablations', '--no-ablations');
   addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
     if (resume !== undefined)
       checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [

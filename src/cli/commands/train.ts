@@ -27,7 +27,7 @@ import {
   type BackendOptions,
 } from '../options/backend.js';
 import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
-import { checkResumeOptions } from '../options/given.js';
+import { checkChangeBackend, checkForce, checkResumeOptions } from '../options/given.js';
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer, positiveInteger, somePath } from '../options/parsers.js';
 import { epochNumber, formatCount, formatDuration } from '../../format.js';
@@ -65,13 +65,8 @@ export const define: DefineCommand = (command, context) => {
     .option('--seed <n>', 'seed of weights, order, dropout and samples (default: 0)', integer({ min: 0 }));
   addPrecisionOption(addBackendOptions(training)).action(async ({ resume: folder, ...options }) => {
     if (folder === undefined) {
-      if (options.changeBackend) {
-        throw new LetterpressError(
-          'BAD_OPTION',
-          '--change-backend is for --resume, which was not given',
-          'Leave it out.',
-        );
-      }
+      checkForce(options);
+      checkChangeBackend(options);
       await train(options, context);
     } else {
       checkResumeOptions(command, 'run', 'start a new run without --resume', [

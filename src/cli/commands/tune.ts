@@ -11,7 +11,7 @@ import type { CliContext } from '../context.js';
 import { claimFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openTrainingBackend } from '../options/backend.js';
 import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
-import { checkResumeOptions } from '../options/given.js';
+import { checkChangeBackend, checkResumeOptions } from '../options/given.js';
 import { asArgument, choice, duration, integer, positiveInteger, somePath } from '../options/parsers.js';
 import { recipeOption, settingOption } from '../options/recipe.js';
 import { formatDuration } from '../../format.js';
@@ -52,6 +52,8 @@ export const define: DefineCommand = (command, context) => {
     .option('--budget <time>', 'start no trial that would end later, such as 90m or 2h', duration)
     .option('--seed <n>', 'seed of the search and of the trainings (default: 0)', integer({ min: 0 }));
   addPrecisionOption(addBackendOptions(search)).action(async ({ resume, budget, json, changeBackend, ...options }) => {
+    // An interrupted search of the same options continues in its folder without --resume too.
+    checkChangeBackend({ changeBackend, resume: resume ?? options.out });
     if (resume !== undefined)
       checkResumeOptions(command, 'search', 'start a new search without --resume', [
         ...MOVED_FLAGS,

@@ -1,5 +1,6 @@
 import { BACKEND_CHOICES, chooseBackend, type BackendRequest, type ChosenBackend } from '../../backend/registry.js';
 import { PRECISION_CHOICES, type Backend } from '../../backend/types.js';
+import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
 import type { CliContext } from '../context.js';
 import { optionGroup } from './group.js';
@@ -35,8 +36,20 @@ export interface BackendOptions extends Omit<BackendRequest, 'choice'> {
   readonly backend?: BackendRequest['choice'];
 }
 
+/** @throws LetterpressError BAD_OPTION for threads of the portable backend, which has one */
+export function checkThreads({ backend, threads }: BackendOptions): void {
+  if (backend !== 'portable' || threads === undefined) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    '--threads is of the native and the wasm backend, but --backend portable was given too',
+    'Leave one of them out.',
+  );
+}
+
 /** Chooses the backend, and says once when the fastest one is missing. */
-export function openBackend({ backend, threads, precision }: BackendOptions, context: CliContext): ChosenBackend {
+export function openBackend(options: BackendOptions, context: CliContext): ChosenBackend {
+  checkThreads(options);
+  const { backend, threads, precision } = options;
   const chosen = chooseBackend({ choice: backend, threads, precision });
   const { name } = chosen.backend.info;
   const [best] = chosen.missing;

@@ -21,7 +21,9 @@ export async function preparePieces(
   const { data, clean, limit, contextLength = DEFAULT_CONTEXT_LENGTH } = options;
   const characters = contextLength - 1;
   const format = options.format === 'text' ? undefined : options.format;
-  const wrong = flagOfReading({ ...options, format }) ?? (clean === 'headlines' ? '--clean headlines' : undefined);
+  const wrong =
+    flagOfReading({ ...options, format }) ??
+    (clean === 'headlines' ? '--clean headlines' : options.seed === undefined ? undefined : '--seed');
   if (data === undefined || wrong !== undefined) {
     throw new LetterpressError(
       'BAD_OPTION',

@@ -5,7 +5,7 @@ import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
 import type { HubAccess } from './hub/load-hub.js';
-import { corpusName, notApplicable, readTexts, type FileOptions } from './read-file.js';
+import { corpusName, notApplicable, readTexts, splitAlready, type FileOptions } from './read-file.js';
 
 /** Where a corpus is to be read from, and how: for the options of single files, see `FileOptions`. */
 export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
@@ -14,7 +14,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
    * `hf:OWNER/NAME[@REVISION][/PATH]`.
    */
   readonly path: string;
-  /** Draws the 80/10/10 split of a single file. Default 0. */
+  /** Draws the 80/10/10 split of a single file, or the splits that a data set of the Hub does not have. Default 0. */
   readonly seed?: number | undefined;
   /** How many training texts will be used: more of a very large file need not be read. */
   readonly limit?: number | undefined;
@@ -34,7 +34,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
  * await loadCorpus({ path: 'pairs.parquet', column: ['left_title', 'right_title'], seed: 1 });
  */
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
-  const { path, seed = 0, limit, config, hub, ...options } = spec;
+  const { path, seed, limit, config, hub, ...options } = spec;
   const columns = typeof options.column === 'string' ? [options.column] : options.column;
   const address = parseHubAddress(path);
   if (address !== undefined) {
@@ -45,11 +45,14 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   }
   const kind = await kindOfPath(path);
   if (config !== undefined) throw notApplicable('a configuration', path, 'has none');
-  if (kind === 'folder') return loadFolder(path, options);
+  if (kind === 'folder') {
+    if (seed !== undefined) throw splitAlready(`the folder ${path}`);
+    return loadFolder(path, options);
+  }
   // A tenth each is not trained on.
   const enoughRows = limit === undefined ? undefined : Math.ceil(limit / Math.max(1, columns?.length ?? 1) / 0.8) + 2;
   const { format, columns: texts } = await readTexts(path, { ...options, enoughRows });
-  const splits = await inTurns(splitColumnsSteps(texts, seed, sourceName(path)));
+  const splits = await inTurns(splitColumnsSteps(texts, seed ?? 0, sourceName(path)));
   const place = await lastingPath(path);
   return { name: corpusName(place), kind: format, path: place, splits, alreadyClean: false };
 }

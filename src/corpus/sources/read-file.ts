@@ -233,6 +233,15 @@ function checkApplicable(format: FileFormat, options: FileOptions, name: string)
     throw notApplicable('a delimiter, quote or header', name, `is no CSV or TSV file`);
 }
 
+/** For a seed where there is nothing to draw. */
+export function splitAlready(name: string): LetterpressError {
+  return new LetterpressError(
+    'BAD_OPTION',
+    `a seed was given, but ${name} has its own training, validation and test texts`,
+    'Leave it out, or give a single file.',
+  );
+}
+
 export function notApplicable(option: string, name: string, why: string): LetterpressError {
   return new LetterpressError(
     'BAD_OPTION',

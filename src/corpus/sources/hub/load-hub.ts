@@ -4,6 +4,7 @@ import { hubSettings, type HubEnvironment } from '../../../hub/settings.js';
 import { LetterpressError } from '../../../errors.js';
 import { listed } from '../../../format.js';
 import { holdOut, splitColumns, type Corpus, type Splits, SPLITS } from '../../corpus.js';
+import { splitAlready } from '../read-file.js';
 import { formatHubAddress, type HubAddress } from './address.js';
 import { cardConfigs } from './card.js';
 import { chooseFiles, type FileChoice, type SplitFiles } from './split-files.js';
@@ -19,8 +20,8 @@ export interface HubRequest {
   /** Which of its configurations, where it has several. */
   readonly config?: string | undefined;
   readonly columns?: readonly string[] | undefined;
-  /** Draws the splits that the data set does not have. */
-  readonly seed: number;
+  /** Draws the splits that the data set does not have. Default 0. */
+  readonly seed?: number | undefined;
   readonly access?: HubAccess | undefined;
 }
 
@@ -41,7 +42,7 @@ const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
  *   named; IO when the Hub cannot be reached and the cache does not have it
  */
 export async function loadHub(request: HubRequest, readTexts: ReadTexts): Promise<Corpus> {
-  const { address, seed, access = {} } = request;
+  const { address, access = {} } = request;
   const config = request.config ?? address.config;
   const columns = request.columns ?? address.columns;
   const tell = (message: string) => access.onEvent?.({ type: 'notice', message });
@@ -58,6 +59,8 @@ export async function loadHub(request: HubRequest, readTexts: ReadTexts): Promis
   };
   const place = { name: address.name, revision: dataSet.commit };
   const path = formatHubAddress(address.path === undefined ? place : { ...place, path: address.path });
+  if (request.seed !== undefined && files.whole.length === 0 && SPLITS.every((split) => files[split].length > 0))
+    throw splitAlready(path);
   tell(describe(path, chosen, files));
   const parts = { train: await read(files.train), val: await read(files.val), test: await read(files.test) };
   return {
@@ -66,7 +69,7 @@ export async function loadHub(request: HubRequest, readTexts: ReadTexts): Promis
     path,
     ...(config === undefined ? {} : { config }),
     ...(columns === undefined ? {} : { columns }),
-    splits: completeSplits(parts, await read(files.whole), { seed, path, tell }),
+    splits: completeSplits(parts, await read(files.whole), { seed: request.seed ?? 0, path, tell }),
     alreadyClean: false,
   };
 }

@@ -41,7 +41,7 @@ it('Ctrl-C ends a process that trains once the step in progress is saved', async
   const { out, child, ended, stderr } = await training('--backend', backend, ...SHAPE, ...texts);
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);
-  expect(stderr()).toMatch(/^\ninterrupted in epoch \d+; nothing is lost.*\n$/);
+  expect(stderr()).toMatch(/^\ninterrupted in epoch \d+; nothing is lost.*\n {2}letterpress train --resume .*\n$/);
   expect(readRun(out).loadCheckpoint()).toBeDefined();
 });
 

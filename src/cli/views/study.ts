@@ -77,8 +77,8 @@ export async function followStudy(
       case 'paused':
         line.hide();
         context.notice(
-          `\ninterrupted; nothing is lost. Continue with the same command, or with: ` +
-            `letterpress study --resume ${shellWord(event.folder)}\n`,
+          `\ninterrupted; nothing is lost. Continue with the same command, or with:\n` +
+            `  letterpress study --resume ${shellWord(event.folder)}\n`,
         );
         break;
       case 'finished':

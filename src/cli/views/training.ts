@@ -117,7 +117,7 @@ export async function followTraining(
         bar.hide();
         context.notice(
           `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${epochNumber(event.epoch)}`}; ` +
-            `nothing is lost. Continue with: letterpress train --resume ${shellWord(begun?.folder ?? '')}\n`,
+            `nothing is lost. Continue with:\n  letterpress train --resume ${shellWord(begun?.folder ?? '')}\n`,
         );
         break;
       case 'done':

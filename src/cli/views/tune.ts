@@ -60,7 +60,7 @@ export async function followTune(
       case 'paused':
         line.hide();
         context.notice(
-          `\ninterrupted; nothing is lost. Continue with: letterpress tune --resume ${shellWord(folder)}\n`,
+          `\ninterrupted; nothing is lost. Continue with:\n  letterpress tune --resume ${shellWord(folder)}\n`,
         );
         break;
       case 'finished':

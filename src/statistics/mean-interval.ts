@@ -57,8 +57,8 @@ export interface MeanInterval extends Interval {
  * if they are independent and about normal, as results of different seeds are.
  *
  * One value gives NaN for both ends, since nothing is known of its spread; no values, and NaN among them, give NaN
- * throughout. Equal values
- * give an interval without width, which says that they are equal, not that the mean is certain.
+ * throughout. Equal values give an interval without width, which says that they are equal, not that the mean is
+ * certain.
  *
  * @param level share of such intervals that cover the true mean, between 0 and 1
  * @throws LetterpressError BAD_OPTION for another level

@@ -62,8 +62,8 @@ export function formatCount(value: number | undefined, signs = PLAIN): string {
 export const epochNumber = (epoch: number): number => epoch + 1;
 
 /** A number and what it counts, e.g. `1 epoch`, `1,200 epochs`. */
-export function counted(count: number, one: string): string {
-  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
+export function counted(count: number | undefined, one: string, signs = PLAIN): string {
+  return `${formatCount(count, signs)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 /** A list in words: `a`, `a and b`, `a, b and c`. */

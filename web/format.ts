@@ -1,7 +1,15 @@
-import { formatCount, formatDuration, formatNumber, formatPercent, TYPOGRAPHIC } from '../src/format.js';
+import {
+  counted as countedWith,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  TYPOGRAPHIC,
+} from '../src/format.js';
 
 export const number = (value: number | undefined, decimals = 2): string => formatNumber(value, decimals, TYPOGRAPHIC);
 export const whole = (value: number | undefined): string => formatCount(value, TYPOGRAPHIC);
+export const counted = (count: number | undefined, one: string): string => countedWith(count, one, TYPOGRAPHIC);
 export const percent = (value: number | undefined): string => formatPercent(value, 1, TYPOGRAPHIC);
 export const duration = (seconds: number | undefined): string => formatDuration(seconds, TYPOGRAPHIC);
 
@@ -19,10 +27,6 @@ export { escapeForTerminal as visible } from '../src/escapes.js';
 
 /** A text of any direction within a tooltip, whose numbers stay where they are: what `<bdi>` does elsewhere. */
 export const isolated = (text: string): string => `\u2068${text}\u2069`;
-
-/** A number and what it counts: 1 epoch, 1,200 epochs. */
-export const counted = (count: number | undefined, one: string): string =>
-  `${whole(count)} ${one}${count === 1 ? '' : 's'}`;
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 

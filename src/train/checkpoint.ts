@@ -93,7 +93,7 @@ export function restoreTensors(trainer: Trainer, { tensors }: Checkpoint, folder
 }
 
 /** Of which the best weights are. */
-export function bestOf({ bestEpoch, bestValNll }: Pick<CheckpointMeta, 'bestEpoch' | 'bestValNll'>) {
+export function bestEpochOf({ bestEpoch, bestValNll }: Pick<CheckpointMeta, 'bestEpoch' | 'bestValNll'>) {
   return { epoch: bestEpoch, valNll: bestValNll };
 }
 

@@ -7,7 +7,7 @@ import { FolderLock } from '../runs/folder-lock.js';
 import { loadCheckpoint, loadWeights, readConfig } from '../runs/reader.js';
 import { RESTORE } from '../runs/schema.js';
 import { RunWriter } from '../runs/writer.js';
-import { BEST_WEIGHTS, bestOf, namedTensors } from './checkpoint.js';
+import { BEST_WEIGHTS, bestEpochOf, namedTensors } from './checkpoint.js';
 
 /**
  * Writes the best weights of a run again, from its checkpoint, where model.safetensors was lost or damaged.
@@ -33,7 +33,10 @@ export function restoreWeights(folder: string): boolean {
   }
   const lock = FolderLock.acquire(folder);
   try {
-    RunWriter.open(folder, config, lock).writeWeights(namedTensors(parameters, { values }), bestOf(checkpoint.meta));
+    RunWriter.open(folder, config, lock).writeWeights(
+      namedTensors(parameters, { values }),
+      bestEpochOf(checkpoint.meta),
+    );
   } finally {
     lock.release();
   }

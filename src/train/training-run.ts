@@ -22,7 +22,7 @@ import type { RunConfig, RunResults } from '../runs/schema.js';
 import { StepLog } from '../runs/step-log.js';
 import { RunWriter } from '../runs/writer.js';
 import { BaselineWatch, type BaselineWarning } from './baseline-watch.js';
-import { bestOf, checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
+import { bestEpochOf, checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
 import { checkSameBackend, describeBackend, runResultsOf, SAMPLE_COUNT } from './run-record.js';
 import type { EpochReport, StopSignal, TestingEvent, TrainEvent } from './train-events.js';
 import { hasWeights } from './restore-weights.js';
@@ -137,7 +137,7 @@ export class TrainingRun {
       const { bestWeights: values, evaluated, state } = trainer;
       // The checkpoint has them too: what was lost of the run is made again, and so is what an epoch after it wrote.
       if (values.length > 0 && !hasWeights(folder, state.bestEpoch))
-        writer.writeWeights(namedTensors(evaluated.parameters, { values }), bestOf(state));
+        writer.writeWeights(namedTensors(evaluated.parameters, { values }), bestEpochOf(state));
       const seconds = Number(checkpoint?.meta['seconds'] ?? 0);
       return new TrainingRun(writer, texts, encoded, trainer, backend, metrics, seconds);
     } finally {

@@ -23,7 +23,8 @@ export async function preparePieces(
   const format = options.format === 'text' ? undefined : options.format;
   const wrong =
     flagOfReading({ ...options, format }) ??
-    (clean === 'headlines' ? '--clean headlines' : options.seed === undefined ? undefined : '--seed');
+    (clean === 'headlines' ? '--clean headlines' : undefined) ??
+    (options.seed === undefined ? undefined : '--seed');
   if (data === undefined || wrong !== undefined) {
     throw new LetterpressError(
       'BAD_OPTION',

@@ -1,4 +1,4 @@
-import { compareGroups, seedsLeftOut } from '../../statistics/compare-groups.js';
+import { compareGroups } from '../../statistics/compare-groups.js';
 import { valuesOf } from '../facts/comparisons.js';
 import { MIN_INTERVAL_EPOCHS } from '../../statistics/correlation.js';
 import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
@@ -14,6 +14,7 @@ import {
   learnedSizes,
   meanOf,
   modelsOf,
+  oneSeed,
   rises,
   runsOf,
   withRealTexts,
@@ -148,7 +149,7 @@ export const LEARNING_RULES: readonly Rule[] = [
       if (basis !== 'margin' && better !== 'second') return undefined;
       const evidence =
         basis === 'margin'
-          ? `one seed ${seedsLeftOut(comparison) ? 'of each left to compare' : 'each'}, so without an interval`
+          ? `${oneSeed(comparison)}, so without an interval`
           : `95 % interval of the difference of the ends: ${range(interval.low, interval.high, 2)}`;
       const each = models.map(({ name }, i) => `${nats(gaps[i])} (${name})`);
       return (

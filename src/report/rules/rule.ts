@@ -1,4 +1,9 @@
-import { describeComparison, SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
+import {
+  describeComparison,
+  seedsLeftOut,
+  SINGLE_RUN_MARGIN,
+  type GroupComparison,
+} from '../../statistics/compare-groups.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
@@ -53,6 +58,11 @@ export function withRealTexts(facts: ReportFacts): GroupFacts | undefined {
       (most, each) => (each.trainTexts > (most?.trainTexts ?? 0) ? each : most),
       undefined,
     );
+}
+
+/** How many seeds a comparison without an interval is of: others may have no figure. */
+export function oneSeed(comparison: GroupComparison): string {
+  return `one seed ${seedsLeftOut(comparison) ? 'of each left to compare' : 'each'}`;
 }
 
 export function bestOf(facts: ReportFacts): GroupFacts | undefined {

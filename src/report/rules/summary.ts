@@ -1,5 +1,5 @@
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import { seedsLeftOut, SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
+import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { BaselineComparison, BaselineFacts, GroupFacts, MixtureFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
@@ -14,6 +14,7 @@ import {
   doubtOf,
   groupsDiagnosed,
   meanOf,
+  oneSeed,
   rises,
   seesTargets,
   unfinishedWords,
@@ -154,8 +155,8 @@ function bestAgainstNext(comparison: GroupComparison): string {
     );
   const evidence =
     basis === 'margin'
-      ? ` With one seed ${seedsLeftOut(comparison) ? 'of each left to compare' : 'each'}, seed-to-seed variation is ` +
-        `unknown, but the difference exceeds ${percent(SINGLE_RUN_MARGIN, 0)}.`
+      ? ` With ${oneSeed(comparison)}, seed-to-seed variation is unknown, but the difference exceeds ` +
+        `${percent(SINGLE_RUN_MARGIN, 0)}.`
       : ` The difference is ${nats(-difference)} (95 % interval ${range(-interval.high, -interval.low, 2)}).`;
   return (
     `The best model is ${first.name}: its lowest validation NLL is ${nats(first.mean)} nats per text, against ` +

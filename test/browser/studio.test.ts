@@ -232,15 +232,17 @@ describe('the studio', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
     const names = () => page.locator('tbody td.name a').allTextContents();
+    await page.waitForURL(/sort=name\.ascending/);
     expect(await names()).toEqual([...(await names())].sort());
     await page.fill('input[type=search]', 'long');
     await expect.poll(names).toEqual(['runs/long']);
-    await page.focus('tbody input[type=checkbox]');
-    await page.keyboard.press('Space');
+    await page.locator('tbody input[type=checkbox]').press('Space');
+    // A reload before that would load the address of before.
+    await page.waitForURL(/run=runs%2Flong/);
     await page.reload();
     await expect.poll(names).toEqual(['runs/long']);
     await page.click('a:text-is("Compare")');
-    expect(await page.textContent('h1')).toBe('1 run compared');
+    await expect.poll(() => page.textContent('h1')).toBe('1 run compared');
     await close(page);
   });
 
@@ -257,11 +259,11 @@ describe('the studio', () => {
     const chart = page.locator('figure', { hasText: 'Step loss' });
     await expect.poll(() => chart.locator('.shown').textContent()).toMatch(/showing [\d,]+ of 20,000 points/);
     const cursor = chart.locator('input.cursor');
-    await cursor.focus();
-    await page.keyboard.press('Home');
-    expect(await cursor.getAttribute('aria-valuetext')).toBe('step 1: batch 50.00');
+    const spoken = () => cursor.getAttribute('aria-valuetext');
+    await cursor.press('Home');
+    await expect.poll(spoken).toBe('step 1: batch 50.00');
     await cursor.fill('12345');
-    expect(await cursor.getAttribute('aria-valuetext')).toBe('step 12,346: batch 999.00');
+    await expect.poll(spoken).toBe('step 12,346: batch 999.00');
     await close(page);
   });
 

@@ -130,9 +130,11 @@ function Headings() {
     <th key={name} scope="col" class={kind} aria-sort={name === key ? (order as 'ascending') : 'none'}>
       <button
         type="button"
-        onClick={() =>
-          setQuery({ sort: `${name}.${name === key && order !== 'ascending' ? 'ascending' : 'descending'}` })
-        }
+        onClick={() => {
+          const now = sorted.peek(); // what is drawn may be older
+          const isDescending = name === now.key && now.order !== 'ascending';
+          setQuery({ sort: `${name}.${isDescending ? 'ascending' : 'descending'}` });
+        }}
       >
         {title}
       </button>

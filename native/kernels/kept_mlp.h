@@ -71,11 +71,11 @@ constexpr Activation kGated = {2, activateGated, gradientOfGated};
 
 static void keptMlp(Pool& pool, const Mlp& a, const Activation& of) {
   const Linear up = upOf(a, of.kept);
-  if (a.rows <= 4) {  // passes over the weights as they lie
+  if (a.rows <= kSomeRows) {  // passes over the weights as they lie
     float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
-    linearFewRows(pool, up);
+    linear(pool, up);
     of.activate(a.rows, a.hidden, a.kept, activated);
-    return linearFewRows(pool, downOf(a, activated));
+    return linear(pool, downOf(a, activated));
   }
   const float* packed1 = packOutputs(pool, 0, a.weight1, a.width, up.outputs);
   const float* packed2 = packOutputs(pool, 1, a.weight2, a.hidden, a.width);

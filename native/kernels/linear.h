@@ -32,6 +32,13 @@ static LP_COMPACT void dotProducts(const float* x, const float* w, int depth, co
   }
 }
 
+// Panels of the transpose of a [rows, D] matrix: [panel][D][NR], zeros where there is no row.
+static void packTransposed(Pool& pool, float* to, const float* x, int rows, int D) {
+  pool.parallel(divideUp(rows, NR), [&](int p, int) {
+    packPanel<NR>(to + static_cast<long>(p) * D * NR, x, D, rows, 1, D, p);
+  });
+}
+
 // Few rows (sampling one text): packing W would cost more than the product, so each output is a dot product
 // of two contiguous rows.
 static void linearFewRows(Pool& pool, const Linear& a) {
@@ -102,8 +109,36 @@ static void overRowBlocks(Pool& pool, int rows, Work work) {
   });
 }
 
+// Some rows (sampling many texts): instead of W, which is much larger, x is turned, once for each panel of NR rows, and
+// tasks are blocks of outputs. They make out^T, which is turned back.
+static void linearSomeRows(Pool& pool, const Linear& a) {
+  constexpr int kOutputs = 48;
+  const long panelSize = static_cast<long>(a.inputs) * NR;
+  float* xT = pool.shared(0, divideUp(a.rows, NR) * panelSize);
+  packTransposed(pool, xT, a.x, a.rows, a.inputs);
+  pool.reserve(kOutputs * NR);
+  pool.parallel(divideUp(a.outputs, kOutputs), [&](int task, int thread) {
+    const int first = task * kOutputs, count = minimum(kOutputs, a.outputs - first);
+    const float* bias = a.bias ? a.bias + first : nullptr;
+    float* outT = pool.scratch(thread);  // [outputs of the task][NR]
+    columnGroups(a.rows, [&](int row, auto vectors) {
+      constexpr int V = decltype(vectors)::value;
+      product<V>(
+          count, {a.inputs}, {a.weight + static_cast<long>(first) * a.inputs, a.inputs, 1}, xT + row / NR * panelSize,
+          NR, [&](int m, int) { return splat(bias ? bias[m] : 0.0f); },
+          [&](int m, int v, Vec sum) { store(outT + m * NR + v * W, sum); });
+      transpose(outT, NR, count, minimum(NR, a.rows - row), a.out + static_cast<long>(row) * a.outputs + first,
+                a.outputs);
+    });
+  });
+}
+
+// How many rows are few, and how many are some: for passes over the weights as they lie. Pages do not download those.
+constexpr int kFewRows = 4, kSomeRows = kSmall ? kFewRows : 96;
+
 static void linear(Pool& pool, const Linear& a) {
-  if (a.rows <= 4) return linearFewRows(pool, a);
+  if (a.rows <= kFewRows) return linearFewRows(pool, a);
+  if (a.rows <= kSomeRows) return linearSomeRows(pool, a);
   const float* packed = packOutputs(pool, 0, a.weight, a.inputs, a.outputs);
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
     timesPanels(rows, a.x + first * a.inputs, a.inputs, packed, a.outputs, a.bias, a.out + first * a.outputs);
@@ -155,6 +190,17 @@ static LP_NOINLINE void addRows(int count, Depth depth, Broadcast q, const float
   });
 }
 
+// The same for any number of them, which asks for what comes next after every kAheadStep, where it can.
+template <int V>
+static void addAllRows(int count, int depth, Broadcast q, const float* packed, float* sums, Prefetch& aheadP,
+                       Prefetch& aheadQ) {
+  if (kSmall) return addRows<V>(count, {depth}, q, packed, sums, aheadP, aheadQ);
+  const int steps = depth / kAheadStep, done = steps * kAheadStep;
+  addRows<V>(count, {kAheadStep, steps, kAheadStep * q.step}, q, packed, sums, aheadP, aheadQ);
+  if (done == depth) return;
+  addRows<V>(count, {depth - done}, {q.data + done * q.step, q.row, q.step}, packed + done * NR, sums, aheadP, aheadQ);
+}
+
 // sums[panel][q][NR] = q^T p over all rows, for `end - from` panels of p: block by block of rows, whose panels of p are
 // copied to `packed` first, kDepthBlock x NR each.
 static LP_NOINLINE void sumOverRows(int rows, Columns p, int from, int end, Columns q, float* packed, float* sums) {
@@ -163,7 +209,6 @@ static LP_NOINLINE void sumOverRows(int rows, Columns p, int from, int end, Colu
   std::memset(sums, 0, panels * sumsSize * sizeof(float));
   for (int r = 0; r < rows; r += kDepthBlock) {
     const int depth = minimum(kDepthBlock, rows - r), next = minimum(kDepthBlock, rows - r - depth);
-    const int steps = depth / kAheadStep, rest = depth % kAheadStep;
     const int calls = panels * divideUp(q.count, MR) * most;
     const auto ahead = [&](Columns of, int columns) {
       return Prefetch{{of.data + static_cast<long>(r + depth) * of.stride, of.stride, columns}, next,
@@ -176,11 +221,7 @@ static LP_NOINLINE void sumOverRows(int rows, Columns p, int from, int end, Colu
       const Broadcast a = {q.data + static_cast<long>(r) * q.stride, 1, q.stride};
       const auto add = [&](auto vectors) {
         constexpr int V = decltype(vectors)::value;
-        float* to = sums + i * sumsSize;
-        addRows<V>(q.count, {kAheadStep, steps, kAheadStep * q.stride}, a, packed, to, aheadP, aheadQ);
-        if (rest == 0) return;
-        const int done = steps * kAheadStep;
-        addRows<V>(q.count, {rest}, {a.data + done * q.stride, 1, q.stride}, packed + done * NR, to, aheadP, aheadQ);
+        addAllRows<V>(q.count, depth, a, packed, sums + i * sumsSize, aheadP, aheadQ);
       };
       if (p.count - (from + i) * NR > W) add(std::integral_constant<int, NV>());
       else add(std::integral_constant<int, 1>());

@@ -29,13 +29,6 @@ struct MlpBlocks {
   int size(int block) const { return minimum(kBlock, padded - first(block)); }  // in rows, a multiple of NR
 };
 
-// Panels of the transpose of a [rows, D] matrix: [panel][D][NR], zeros where there is no row.
-static void packRows(Pool& pool, float* to, const float* x, int rows, int D) {
-  pool.parallel(divideUp(rows, NR), [&](int p, int) {
-    packPanel<NR>(to + static_cast<long>(p) * D * NR, x, D, rows, 1, D, p);
-  });
-}
-
 // out = weight x + start for `chunk` units and one panel x [D][NR]: [chunk][NR].
 template <class Start>
 static LP_INLINE void chunkOfPanel(const float* weight, int D, int chunk, const float* x, float* out, Start start) {
@@ -57,7 +50,7 @@ static void mlpForward(Pool& pool, const Mlp& a) {
   const long panelSize = static_cast<long>(D) * NR, sumsSize = static_cast<long>(D) * kBlock;
   float* xT = pool.shared(0, static_cast<long>(blocks.padded) * D);
   float* partial = parts > 1 ? pool.shared(1, blocks.count * parts * sumsSize) : nullptr;
-  packRows(pool, xT, a.x, a.rows, D);
+  packTransposed(pool, xT, a.x, a.rows, D);
   pool.reserve(static_cast<long>(kChunk) * NR + sumsSize);
 
   const auto writeOut = [&](int block, const float* sums) {
@@ -79,15 +72,19 @@ static void mlpForward(Pool& pool, const Mlp& a) {
     }
     const int from = static_cast<int>(static_cast<long>(a.hidden) * part / parts);
     const int to = static_cast<int>(static_cast<long>(a.hidden) * (part + 1) / parts);
+    // The next chunk's weights are asked for while one is used: few rows would wait for them.
+    const int lines = divideUp(kAheadStep * divideUp(D, 16), divideUp(D, MR) * (size / NR));
     for (int k = from; k < to; k += kChunk) {
-      const int chunk = minimum(kChunk, to - k);
+      const int chunk = minimum(kChunk, to - k), next = minimum(kChunk, to - k - chunk);
+      Prefetch ahead1 = {{a.weight1 + static_cast<long>(k + chunk) * D, D, D}, next, lines};
+      Prefetch ahead2 = {{a.weight2 + k + chunk, a.hidden, next}, D, lines};
       for (int r = 0; r < size; r += NR) {
         const float* bias = a.bias1 + k;
         const float* panel = xT + static_cast<long>(blocks.first(block) + r) * D;
         chunkOfPanel(a.weight1 + static_cast<long>(k) * D, D, chunk, panel, h,
                      [&](int m, int) { return splat(bias[m]); });
         for (int i = 0; i < chunk * NR; i += W) store(h + i, gelu(load(h + i)));
-        addProduct<NV>(D, {chunk}, {a.weight2 + k, a.hidden, 1}, h, NR, sums + static_cast<long>(r) * D, NR);
+        addAllRows<NV>(D, chunk, {a.weight2 + k, a.hidden, 1}, h, sums + static_cast<long>(r) * D, ahead1, ahead2);
       }
     }
     if (parts == 1) writeOut(block, sums);
@@ -153,7 +150,7 @@ static void mlpFewRows(Pool& pool, const Mlp& a) {
   linearFewRows(pool, downOf(a, hidden));
 }
 
-static void mlp(Pool& pool, const Mlp& a) { a.rows <= 4 ? mlpFewRows(pool, a) : mlpForward(pool, a); }
+static void mlp(Pool& pool, const Mlp& a) { a.rows <= kFewRows ? mlpFewRows(pool, a) : mlpForward(pool, a); }
 
 // How many parts the hidden layer is cut into for the gradient: given by the sizes alone.
 static int hiddenGroups(int hidden) { return maximum(1, minimum(16, hidden / 48)); }
@@ -245,8 +242,8 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
   batch.gradT = batch.xT + transposedSize;
   batch.x = batch.gradT + transposedSize;
   batch.grad = batch.x + rowsSize;
-  packRows(pool, batch.xT, a.x, a.rows, D);
-  packRows(pool, batch.gradT, a.gradOut, a.rows, D);
+  packTransposed(pool, batch.xT, a.x, a.rows, D);
+  packTransposed(pool, batch.gradT, a.gradOut, a.rows, D);
   pool.parallel(panels, [&](int p, int) {
     for (int r = p * NR; r < (p + 1) * NR; r++) {
       float* x = batch.x + static_cast<long>(r) * padded;

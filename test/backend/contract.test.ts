@@ -121,6 +121,30 @@ describe.each(candidates)('%s backend', (_, take) => {
     expect(out.subarray(0, rows * outputs).every((value) => value !== -1)).toBe(true);
   });
 
+  it('computes the same bits for a row of five or more, whatever lies beside it', () => {
+    const backend = take();
+    const make = new ArgumentMaker('float32', 5);
+    const [most, width, hidden] = [150, 20, 61];
+    const [x, weight1, weight2] = [most * width, 2 * hidden * width, width * hidden].map((n) => make.floats(n));
+    const linear = (rows: number) => {
+      const out = make.blank(rows * hidden);
+      backend.linear({ rows, inputs: width, outputs: hidden, x: x!, weight: weight1!, bias: undefined, out });
+      return out;
+    };
+    const swigluMlp = (rows: number) => {
+      const [gatesAndUps, out] = [make.blank(2 * rows * hidden), make.blank(rows * width)];
+      backend.swigluMlp({ rows, width, hidden, x: x!, weight1: weight1!, weight2: weight2!, gatesAndUps, out });
+      return out;
+    };
+    for (const compute of [linear, swigluMlp]) {
+      const all = compute(most);
+      for (const rows of [5, 16, 17, 33, 64, 96, 97]) {
+        const some = compute(rows);
+        expect(some, `${compute.name}, ${rows} rows`).toEqual(all.subarray(0, some.length));
+      }
+    }
+  });
+
   it('changes nothing when there are no rows', () => {
     const backend = take();
     const none = new Float32Array(0);

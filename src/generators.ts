@@ -1,3 +1,5 @@
+import { checkNames } from './parse-options.js';
+
 /** Runs a generator to its end. */
 export function finish<T>(generator: Generator<unknown, T>): T {
   for (;;) {
@@ -47,7 +49,8 @@ export function pacer(): () => Promise<void> | undefined {
  * clicks and drawing have their turn between steps. What `onStep` returns is awaited.
  *
  * @returns what the generator returns
- * @throws the signal's reason (an AbortError by default) once it is aborted
+ * @throws the signal's reason (an AbortError by default) once it is aborted; LetterpressError BAD_OPTION for a misspelt
+ *   option
  * @example
  * const texts = await runSteps(model.sampleSteps({ count: 100 }), { signal });
  */
@@ -55,6 +58,7 @@ export async function runSteps<Step, Result>(
   steps: Generator<Step, Result>,
   options: { readonly signal?: AbortSignal | undefined; readonly onStep?: ((step: Step) => unknown) | undefined } = {},
 ): Promise<Result> {
+  checkNames(options, { signal: true, onStep: true }, 'runSteps');
   const pause = pacer();
   for (;;) {
     options.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { partsOf } from '../tokenizer/code-points.js';
-import type { EncodingReport } from '../tokenizer/report.js';
+import type { EncodingReport } from '../tokenizer/report-schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
 /**

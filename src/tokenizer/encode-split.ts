@@ -1,6 +1,7 @@
 import { LetterpressError } from '../errors.js';
 import { finish } from '../generators.js';
-import { emptyReport, type EncodingReport } from './report.js';
+import type { EncodingReport } from './report-schema.js';
+import { emptyReport } from './report.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** Characters of a text in the notebook's context length of 150 tokens, `cls` being the first. */

@@ -2,7 +2,8 @@ import { abridge } from '../abridge.js';
 import { LetterpressError } from '../errors.js';
 import { codePoints, normalizeText } from './code-points.js';
 import { foldCharacter, foldedCharacters } from './folding.js';
-import { nameCharacter, type EncodingReport } from './report.js';
+import type { EncodingReport } from './report-schema.js';
+import { nameCharacter } from './report.js';
 
 /** What replaces a character that is neither in the alphabet nor foldable to one that is. */
 export type UnknownPolicy = 'space' | 'drop';

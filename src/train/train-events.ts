@@ -1,6 +1,6 @@
 import type { Splits } from '../corpus/corpus.js';
 import type { Divergence, MetricsLine, StepLine } from '../runs/schema.js';
-import type { EncodingReport } from '../tokenizer/report.js';
+import type { EncodingReport } from '../tokenizer/report-schema.js';
 import type { TrainingSettings } from './settings.js';
 
 /** The first event of a training: what is trained, and what encoding did to its texts. */

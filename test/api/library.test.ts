@@ -100,6 +100,7 @@ describe('a model', () => {
     expect(characters).toHaveLength(3);
     const steps = model.sampleSteps({ count: 3 });
     await expect(runSteps(steps, { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(runSteps(steps, { singal: abort.signal } as object)).rejects.toThrow("has no option called 'singal'");
     const aborted = runSteps(model.sampleSteps({ signal: abort.signal }));
     await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
     expect(await runSteps(model.sampleSteps({ count: 3 }))).toEqual(model.sample({ count: 3 }));

@@ -71,7 +71,7 @@ constexpr Activation kGated = {2, activateGated, gradientOfGated};
 
 static void keptMlp(Pool& pool, const Mlp& a, const Activation& of) {
   const Linear up = upOf(a, of.kept);
-  if (a.rows <= kSomeRows) {  // passes over the weights as they lie
+  if (a.rows <= kFewRows || areSome(a.rows, a.width, up.outputs)) {  // passes over the weights as they lie
     float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
     linear(pool, up);
     of.activate(a.rows, a.hidden, a.kept, activated);

@@ -7,7 +7,7 @@
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
-constexpr int kRowBlock = 48;     // rows of a task: a multiple of every MR
+constexpr int kRowBlock = 48;     // rows of a task at most: a multiple of every MR
 constexpr int kDepthBlock = 128;  // rows summed at a time in weight gradients: a panel of them stays in L1
 constexpr int kAheadStep = 8;     // rows after which some of the next block is asked for
 constexpr int kGroups = 2;        // tasks of a thread there
@@ -38,6 +38,8 @@ static void packTransposed(Pool& pool, float* to, const float* x, int rows, int 
     packPanel<NR>(to + static_cast<long>(p) * D * NR, x, D, rows, 1, D, p);
   });
 }
+
+constexpr int kFewRows = 4;
 
 // Few rows (sampling one text): packing W would cost more than the product, so each output is a dot product
 // of two contiguous rows.
@@ -100,13 +102,22 @@ static LP_NOINLINE void timesPanels(int rows, const float* x, int depth, const f
   });
 }
 
-// Tasks over blocks of rows: work(first, rows, thread).
+// Tasks over blocks of rows, one for each thread at least, unless tiles would be lower: work(first, rows, thread).
 template <class Work>
 static void overRowBlocks(Pool& pool, int rows, Work work) {
-  pool.parallel(divideUp(rows, kRowBlock), [&](int task, int thread) {
-    const int first = task * kRowBlock;
-    work(first, minimum(kRowBlock, rows - first), thread);
+  const int block = minimum(kRowBlock, maximum(MR, divideUp(rows, pool.threads())));
+  pool.parallel(divideUp(rows, block), [&](int task, int thread) {
+    const int first = task * block;
+    work(first, minimum(block, rows - first), thread);
   });
+}
+
+// Whether to turn rows and results takes less than to pack W, and most lanes of a vector have rows. Pages do not download
+// the code for it.
+static bool areSome(int rows, int inputs, int outputs) {
+  const int lanes = rows <= W ? W : roundUp(rows, NR);
+  const long turned = static_cast<long>(rows) * (inputs + outputs), packed = static_cast<long>(inputs) * outputs;
+  return !kSmall && 4 * rows >= 3 * lanes && turned <= packed;
 }
 
 // Some rows (sampling many texts): instead of W, which is much larger, x is turned, once for each panel of NR rows, and
@@ -133,12 +144,9 @@ static void linearSomeRows(Pool& pool, const Linear& a) {
   });
 }
 
-// How many rows are few, and how many are some: for passes over the weights as they lie. Pages do not download those.
-constexpr int kFewRows = 4, kSomeRows = kSmall ? kFewRows : 96;
-
 static void linear(Pool& pool, const Linear& a) {
   if (a.rows <= kFewRows) return linearFewRows(pool, a);
-  if (a.rows <= kSomeRows) return linearSomeRows(pool, a);
+  if (areSome(a.rows, a.inputs, a.outputs)) return linearSomeRows(pool, a);
   const float* packed = packOutputs(pool, 0, a.weight, a.inputs, a.outputs);
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
     timesPanels(rows, a.x + first * a.inputs, a.inputs, packed, a.outputs, a.bias, a.out + first * a.outputs);

@@ -453,6 +453,10 @@ std::vector<Case> allCases() {
   for (const int rows : {1, 5, 49, 97}) {
     for (const int hidden : {1, 33, 256}) cases.push_back(mlpCase(rows, 66, hidden, false, true));
   }
+  for (const int rows : {12, 16, 24, 29, 60, 93}) {  // few enough to be turned instead of the weights
+    cases.push_back(linearCase(rows, 190, 193, rows % 2 == 0));
+    cases.push_back(swigluMlpCase(rows, 130, 200));
+  }
   cases.push_back(linearCase(257, 5, 31, true));
   cases.push_back(linearCase(513, 3, 17, false));
   cases.push_back(mlpCase(97, 128, 1500));

@@ -112,7 +112,7 @@ static void overRowBlocks(Pool& pool, int rows, Work work) {
   });
 }
 
-// Whether to turn rows and results takes less than to pack W, and most lanes of a vector have rows. Pages do not download
+// Whether to turn rows and results takes less than to pack W, and most lanes of the vectors have rows. Pages do without
 // the code for it.
 static bool areSome(int rows, int inputs, int outputs) {
   const int lanes = rows <= W ? W : roundUp(rows, NR);

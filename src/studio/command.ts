@@ -85,6 +85,6 @@ export async function exportRunPage(
 
 /** The error that the command line printed: `error: MESSAGE`, and indented what to do. */
 function refusalOf(text: string): LetterpressError {
-  const [, message = 'the command failed', fix = ''] = /(?:^|\n)error: (.*)(?:\n\s+(.*))?/.exec(text) ?? [];
+  const [, message = 'the command failed', fix = ''] = /(?:^|\n)error: (.*?)\.?(?:\n\s+(.*))?(?:\n|$)/.exec(text) ?? [];
   return new LetterpressError('BAD_OPTION', message, fix);
 }

@@ -62,7 +62,10 @@ export class Trainings {
     return (await runCommand(this.command, this.root, args, signal)) as DryRun;
   }
 
+  /** @throws LetterpressError IN_USE for a run that it trains already, in another tab perhaps */
   async resume(folder: string): Promise<void> {
+    if (this.running.has(folder))
+      throw new LetterpressError('IN_USE', 'this run is being trained already', 'Stop it first, or let it end.');
     await this.run(folder, ['train', '--resume', folder]);
   }
 
@@ -147,5 +150,14 @@ function parseWish(value: unknown): TrainingWish {
       'expected the name of a data set of the Hub',
       'Enter it as OWNER/NAME, or choose other texts.',
     );
+  for (const issue of parsed.error.issues)
+    if (issue.code === 'too_big') {
+      const what = issue.path.length === 1 ? 'the name of the run' : String(issue.path.at(-1));
+      throw new LetterpressError(
+        'BAD_OPTION',
+        `expected at most ${issue.maximum} characters for ${what}`,
+        'Shorten it.',
+      );
+    }
   throw new LetterpressError('BAD_OPTION', 'the request for a training is damaged', 'Reload the page.');
 }

@@ -98,11 +98,27 @@ describe('letterpress studio', () => {
     await expect.poll(() => existsSync(join(run, '.letterpress-lock')), { timeout: 30_000 }).toBe(false);
   });
 
+  it('refuses to resume a run that it trains, and can still stop it', async () => {
+    const { ask } = await startStudio();
+    const { id = '' } = await ask('/api/trainings/start', WISH);
+    const run = `id=${encodeURIComponent(id)}`;
+    await expect.poll(async () => (await ask(`/api/run?${run}`)).row?.state, { timeout: 30_000 }).toBe('training');
+    expect(await ask(`/api/trainings/resume?${run}`, {})).toMatchObject({ error: 'this run is being trained already' });
+    expect(await ask(`/api/run?${run}`)).toMatchObject({ isOwn: true });
+    expect(await ask(`/api/trainings/stop?${run}`, {})).toEqual({});
+    await expect.poll(async () => (await ask(`/api/run?${run}`)).row?.state, { timeout: 30_000 }).toBe('interrupted');
+  });
+
   it('says what the command line says about options that do not fit', async () => {
     const { ask } = await startStudio();
     const wish = { ...WISH, options: { ...WISH.options, '--d-model': '15' } };
     expect(await ask('/api/trainings/start', wish)).toMatchObject({ error: expect.stringContaining('15') as string });
     expect(await ask('/api/trainings/dry-run', wish)).toMatchObject({ error: expect.stringContaining('15') as string });
+    const none = { ...WISH, options: { ...WISH.options, '--epochs': '1e' } };
+    // The page sets a full stop after each.
+    expect(await ask('/api/trainings/start', none)).toMatchObject({
+      error: expect.stringMatching(/'1e'.*[^.]$/) as string,
+    });
     const measured = await ask('/api/trainings/dry-run', WISH);
     expect(measured).toMatchObject({ texts: { train: 64 }, epochs: 100_000, outsideAlphabet: { train: 0 } });
   });

@@ -195,6 +195,15 @@ describe('names', () => {
     expect(text).toContain('unexpected');
   });
 
+  it.each([
+    [{ name: 'x'.repeat(101) }, 'at most 100 characters for the name of the run'],
+    [{ options: { '--recipe': 'x'.repeat(1001) } }, 'at most 1000 characters for --recipe'],
+  ])('and values that are too long are refused by what is too long', async (changes, message) => {
+    const wish = { texts: { kind: 'builtin' }, name: '', options: {}, ...changes };
+    const { status, text } = await served.ask('/api/trainings/start', { method: 'POST', body: JSON.stringify(wish) });
+    expect([status, text]).toEqual([400, expect.stringContaining(message)]);
+  });
+
   it('of folders that are found may be any, and harm nothing', async () => {
     const { runs } = await served.json<FolderList>('/api/list');
     expect(runs.map(({ id }) => id)).toEqual(expect.arrayContaining(HOSTILE.map((name) => `runs/${name}`)));

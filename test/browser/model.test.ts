@@ -77,13 +77,43 @@ it('reshapes the bars with the temperature, as the address says, and continues w
   const [likeliest] = model.nextCharacters('may');
   const before = await label();
   await page.locator('.knob input').first().fill('0.3');
-  expect(await label()).not.toBe(before);
+  await expect.poll(label).not.toBe(before);
   await page.waitForURL(/temperature=0\.3/);
   await page.click('.bars button');
   await expect.poll(() => page.inputValue('textarea')).toBe(`may${likeliest!.character}`);
   await page.waitForURL(/prompt=may[a-z]/);
   await page.reload();
   await expect.poll(() => page.inputValue('textarea')).toBe(`may${likeliest!.character}`);
+  await close(page);
+});
+
+/** Writes into the prompt, and does something in the same moment: before the page has followed. */
+const writeAnd = (page: Page, prompt: string, then: string) =>
+  page.evaluate(`{
+    const box = document.querySelector('textarea');
+    box.value = ${JSON.stringify(prompt)};
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    ${then};
+  }`);
+
+it('continues the prompt as it is at Enter, however soon that comes after the last key', async () => {
+  const page = await open('#/playground/runs/wild?prompt=may');
+  await writeAnd(
+    page,
+    'mayor',
+    "box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))",
+  );
+  const [expected] = model.sample({ prompt: 'mayor' });
+  await expect.poll(async () => (await page.textContent('.written'))?.replace('¶', '')).toBe(expected);
+  await close(page);
+});
+
+it('keeps what was written into the prompt since the model read it, when a character is chosen', async () => {
+  const page = await open('#/playground/runs/wild?prompt=may');
+  const [likeliest] = model.nextCharacters('may');
+  await expect.poll(() => page.textContent('.next bdi')).toBe('may');
+  await writeAnd(page, 'mayor', "document.querySelector('.bars button').click()");
+  await expect.poll(() => page.inputValue('textarea')).toBe(`mayor${likeliest!.character}`);
   await close(page);
 });
 

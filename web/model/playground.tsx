@@ -60,7 +60,12 @@ export function Playground({ engine }: { readonly engine: Engine }) {
   const isFull = given.length >= info.maxCharacters;
   const append = (token: number): void => {
     if (token === 0) return;
-    const kept = Array.from({ length: at }, (_, i) => info.characters[tokenAt(i)! - 1] ?? '').join('');
+    const { prompt: written } = settings.peek();
+    // What was written since the model read the prompt last is kept.
+    const kept =
+      value?.prompt === written
+        ? Array.from({ length: at }, (_, i) => info.characters[tokenAt(i)! - 1] ?? '').join('')
+        : written;
     batch(() => {
       cursor.value = undefined;
       writing.clear();
@@ -249,12 +254,15 @@ function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettin
   /** Characters that are shown; all once they have been shown one by one. */
   const visibleCount = useSignal(Infinity);
   const control = useRef<AbortController | undefined>(undefined);
+  /** What is continued: Enter may come before the effects of the last key. */
+  const continued = useRef<string | undefined>(undefined);
   const { prompt, temperature, topK, topP, seed } = settings.value;
 
   const run = async (): Promise<void> => {
     control.current?.abort();
     const { signal } = (control.current = new AbortController());
     let found = NOTHING;
+    continued.current = settings.value.prompt;
     isComputing.value = true;
     error.value = undefined;
     try {
@@ -274,6 +282,7 @@ function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettin
   };
   const clear = (): void => {
     control.current?.abort();
+    continued.current = undefined;
     isComputing.value = false;
     written.value = NOTHING;
   };
@@ -284,7 +293,9 @@ function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettin
     void run();
   };
 
-  useEffect(clear, [prompt]);
+  useEffect(() => {
+    if (continued.current !== prompt) clear();
+  }, [prompt]);
   useEffect(() => {
     if (written.peek().tokens.length > 0 && visibleCount.peek() === Infinity) void run();
   }, [temperature, topK, topP, seed]);

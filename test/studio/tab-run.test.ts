@@ -70,3 +70,17 @@ describe('a run of a tab whose epoch is undone', () => {
     expect(numbersOf((await run.increment('')).steps)).toEqual([1, 2, 3, NaN]);
   });
 });
+
+it('gives a run away as it was when it was asked for, though its training continues and ends meanwhile', async () => {
+  const run = new TabRun('run', { file: undefined, options: {}, version: '0' }, config);
+  run.add(epoch(0));
+  const asked = run.archive();
+  run.add(epoch(1));
+  run.end({ checkpoint: Uint8Array.of(1) });
+  const text = await (await asked).text();
+  const [metrics, surprise] = ['"trainNll":', '"texts":[]'].map((part) => text.split(part).length - 1);
+  expect([metrics, surprise, text.includes('run/checkpoint')]).toEqual([1, 1, false]);
+  expect(run.isSaved).toBe(false);
+  await run.archive();
+  expect(run.isSaved).toBe(true);
+});

@@ -153,26 +153,28 @@ export class TabRun {
     return new Uint8Array(this.weights);
   }
 
-  /** Its run directory as a zip archive. */
+  /** Its run directory as a zip archive: as it is now, though a training continues while blobs are read. */
   async archive(): Promise<Blob> {
     this.foldSteps();
     const text = (name: string, data: string): NamedFile => [`${this.id}/${name}`, new TextEncoder().encode(data)];
     const bytes = (name: string, data: Uint8Array | undefined): NamedFile[] =>
       data === undefined ? [] : [[`${this.id}/${name}`, new Uint8Array(data)]];
     const lines = (values: readonly object[]): string => values.map((value) => `${toJson(value)}\n`).join('');
+    const blobs = [this.steps, new Blob([...this.surprise.values()])];
+    const { state, changedAt } = this;
     const files = [
       text(RUN_FILES.config, `${toJson(this.config, 2)}\n`),
       text(RUN_FILES.metrics, lines(this.metrics)),
-      text(RUN_FILES.steps, STEPS_HEADING + (await this.steps.text())),
-      text(RUN_FILES.surprise, await new Blob([...this.surprise.values()]).text()),
       ...Array.from(this.samples, ([epoch, texts]) =>
         text(epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch), toLines(texts)),
       ),
       ...bytes(RUN_FILES.weights, this.weights),
-      ...bytes(RUN_FILES.checkpoint, this.state === 'interrupted' ? this.checkpoint?.bytes : undefined),
+      ...bytes(RUN_FILES.checkpoint, state === 'interrupted' ? this.checkpoint?.bytes : undefined),
       ...(this.results === undefined ? [] : [text(RUN_FILES.results, `${toJson(this.results, 2)}\n`)]),
     ];
-    this.isSaved = this.state !== 'training';
+    const [steps = '', surprise = ''] = await Promise.all(blobs.map((blob) => blob.text()));
+    files.push(text(RUN_FILES.steps, STEPS_HEADING + steps), text(RUN_FILES.surprise, surprise));
+    this.isSaved = state !== 'training' && state === this.state && changedAt === this.changedAt;
     return zip(files);
   }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { readRun, type Run } from '../../src/runs/reader.js';
@@ -153,6 +153,23 @@ it('stops a training on a dropped file, resumes it, and gives it away with its c
   expect(run.loadCheckpoint()?.meta.step).toBe(steps.length);
   expect(letterpress('novelty', 'mine', '--data', 'news.txt')).toMatch(/training texts\.\n$/);
   expect(problems).toEqual([]);
+});
+
+it('resumes a run once, though the view was left and opened again before that had begun', async () => {
+  const asked = new Promise<Route>((resolve) => void page.route('**/letterpress.wasm', (route) => resolve(route)));
+  await page.click('button:text-is("Resume")');
+  const module = await asked;
+  await page.click('a:text-is("Runs")');
+  await page.click('td.name a:has-text("mine")');
+  await page.click('button:text-is("Resume")');
+  await expect.poll(() => page.textContent('.problem')).toContain('this run is being resumed already');
+  await module.continue();
+  await page.unroute('**/letterpress.wasm');
+  await page.click('button:text-is("Stop")');
+  await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+  const { folder: mine } = readRun(await download('mine'));
+  const steps = readFileSync(join(mine, 'steps.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  expect(steps.map((line) => parseInt(line, 10))).toEqual(steps.map((_, i) => i + 1));
 });
 
 it('keeps no steps that were undone when a training diverged', async () => {

@@ -2,7 +2,7 @@ import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { ApiError, Change, StudioInfo } from '../../src/studio/api.js';
 import { listenToChanges } from './changes.js';
 import { parseJson } from './json.js';
-import { notAnswered, SourceError } from './source-error.js';
+import { checkReadable, notAnswered, SourceError } from './source-error.js';
 import type { StudioSource, TrainingSource } from './source.js';
 
 /** The runs of the folder that a studio serves; undefined where the page is not served by one. */
@@ -35,7 +35,10 @@ export async function openServer(): Promise<StudioSource | undefined> {
 const trainings: TrainingSource = {
   kinds: ['builtin', 'file', 'hub'],
   files: async () => (await getJson<{ readonly files: readonly string[] }>('api/texts')).files,
-  addFile: async (file) => (await post<{ readonly id: string }>('api/texts', { name: file.name }, file)).id,
+  addFile: async (file) => {
+    await checkReadable(file);
+    return (await post<{ readonly id: string }>('api/texts', { name: file.name }, file)).id;
+  },
   dryRun: (wish, signal) => post('api/trainings/dry-run', {}, JSON.stringify(wish), signal),
   start: async (wish) => (await post<{ readonly id: string }>('api/trainings/start', {}, JSON.stringify(wish))).id,
   stop: (id) => post('api/trainings/stop', { id }),

@@ -1,7 +1,7 @@
 /** Runs that are trained in this tab, where the page is served without a studio. */
 import { freeName } from '../../src/runs/free-name.js';
 import { nameOfWish, type FormField, type TrainingWish } from '../../src/studio/api.js';
-import { SourceError } from '../data/source-error.js';
+import { checkReadable, SourceError } from '../data/source-error.js';
 import type { StudioSource } from '../data/source.js';
 import { TabRun } from './run.js';
 import type { FromWorker, Outcomes, Task, TrainingRequest, Written } from './tasks.js';
@@ -20,6 +20,7 @@ export async function openTab(): Promise<StudioSource> {
   const runs = new Map<string, TabRun>();
   const listeners = new Set<Listener>();
   const stops = new Map<string, AbortController>();
+  const resuming = new Set<string>();
   const tell = (...changed: string[]): void => listeners.forEach((listener) => listener({ runs: changed, list: true }));
   const find = (id: string): TabRun => {
     const run = runs.get(id);
@@ -88,9 +89,10 @@ export async function openTab(): Promise<StudioSource> {
     trainings: {
       kinds: ['builtin', 'file'],
       files: () => Promise.resolve([...files.keys()]),
-      addFile: (file) => {
+      addFile: async (file) => {
+        await checkReadable(file);
         files.set(file.name, file);
-        return Promise.resolve(file.name);
+        return file.name;
       },
       dryRun: async (wish, signal) => {
         const found = await runTask({ name: 'dry-run', request: requestOf(wish) }, signal);
@@ -110,10 +112,18 @@ export async function openTab(): Promise<StudioSource> {
         const run = find(id);
         const { request, config, checkpoint } = run;
         if (checkpoint === undefined) throw new SourceError('this run cannot be resumed', 'Train a new one.', 400);
-        await train({ name: 'train', request, resumed: { config, checkpoint: checkpoint.bytes } }, () => {
-          run.rewind();
-          return run;
-        });
+        // It takes a while to begin, in which the view may be left, and its button be there again.
+        if (run.state === 'training' || resuming.has(id))
+          throw new SourceError('this run is being resumed already', 'Wait until it has begun.', 409);
+        resuming.add(id);
+        try {
+          await train({ name: 'train', request, resumed: { config, checkpoint: checkpoint.bytes } }, () => {
+            run.rewind();
+            return run;
+          });
+        } finally {
+          resuming.delete(id);
+        }
       },
     },
   };

@@ -6,7 +6,7 @@ import type { StudioSource } from './data/source.js';
 /** Undefined where the page is served without a studio. */
 export const source = signal<StudioSource | undefined>(undefined);
 export const list = signal<FolderList | undefined>(undefined);
-/** Why the last request failed; undefined once one has worked. */
+/** Why what was asked for last was refused, or the list could not be read; undefined once it worked. */
 export const problem = signal<SourceError | undefined>(undefined);
 
 /** Whether the stream of changes has ended: what is shown may be old. */
@@ -59,9 +59,21 @@ export function listenToRun(id: string, listener: RunListener): () => void {
   };
 }
 
+/** Why the list could not be read. */
+let listProblem: SourceError | undefined;
+
+/** Nobody asks for it, so it takes back its own problem alone: what a reader was refused stays to be read. */
 export async function refreshList(): Promise<void> {
-  const next = await attempt(() => source.value!.list());
-  if (next === undefined) return;
+  let next: FolderList;
+  try {
+    next = await source.value!.list();
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    problem.value = listProblem = error;
+    return;
+  }
+  // What failed since the studio did not answer (0) is over, too.
+  if (problem.value === listProblem || problem.value?.status === 0) problem.value = undefined;
   list.value = next;
   // Views of runs that are gone find that they are.
   const known = new Set(next.runs.map(({ id }) => id));

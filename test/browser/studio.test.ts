@@ -213,6 +213,60 @@ describe('the studio', () => {
     await close(page);
   });
 
+  it('keeps saying what was refused when the list of runs is read again', async () => {
+    const page = await open('#/run/runs/mine');
+    await page.route('**/api/trainings/resume?**', (route) =>
+      route.fulfill({ status: 409, json: { error: 'another program has the run', fix: 'Wait for it.' } }),
+    );
+    await page.route('**/api/list', async (route) => {
+      const list = (await (await route.fetch()).json()) as { readonly runs: readonly object[] };
+      await route.fulfill({ json: { ...list, runs: list.runs.map((run) => ({ ...run, state: 'training' })) } });
+    });
+    await page.click('button:text-is("Resume")');
+    await page.waitForSelector('.dot'); // the list is read
+    expect(await page.textContent('.problem')).toBe('another program has the run. Wait for it.');
+    problems.splice(0); // the refused request
+    await close(page);
+  });
+
+  it('refuses what is no number, and does not take the default in its place', async () => {
+    const page = await open('#/start?limit=64');
+    await page.locator('#option-epochs').pressSequentially('1e');
+    await page.click('text=Check and measure');
+    await expect
+      .poll(() => page.textContent('aside'), { timeout: 30_000 })
+      .toMatch(/'1e'.* Expected a whole number of at least 1\. /);
+    problems.splice(0); // the refused request
+    await close(page);
+  });
+
+  it('says of a folder that it is no file, not that the studio is gone', async () => {
+    const page = await open('#/start');
+    const { x, y } = (await page.locator('.drop').boundingBox())!;
+    const browserSession = await page.context().newCDPSession(page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await browserSession.send('Input.dispatchDragEvent', {
+        ...{ type, x: x + 9, y: y + 9 },
+        data: { items: [], files: [join(folder, 'runs')], dragOperationsMask: 1 },
+      });
+    await expect.poll(() => page.textContent('.problem')).toContain('runs cannot be read as a file');
+    await close(page);
+  });
+
+  it('trains on the file that was given last, though one given before arrives later', async () => {
+    const page = await open('#/start');
+    const asked = new Promise<Route>(
+      (resolve) => void page.route('**/api/texts?name=early.txt', (route) => resolve(route)),
+    );
+    for (const name of ['early.txt', 'late.txt'])
+      await page.setInputFiles('#texts-file', { name, mimeType: 'text/plain', buffer: Buffer.from('a text\n') });
+    await page.waitForURL(/texts=file%3Alate\.txt/);
+    await (await asked).continue();
+    await expect.poll(() => page.locator('.drop option').allTextContents()).toContain('early.txt');
+    expect(page.url()).toMatch(/texts=file%3Alate\.txt/);
+    await close(page);
+  });
+
   it.each(WIDTHS)('is no wider than a screen of %i pixels', async (width) => {
     for (const view of VIEWS) await expectWidth(view, width);
   });
@@ -439,6 +493,23 @@ describe('the studio', () => {
     await page.locator('.scrub input').fill('2');
     await page.waitForSelector('text=mayor opens bridge');
     expect(page.url()).toContain('epoch=2');
+    await close(page);
+  });
+
+  it('plays on from where one has dragged to, not from where it was before', async () => {
+    const page = await open('#/run/runs/long?epoch=1');
+    await page.click('button:text-is("Play")');
+    await page.waitForSelector('button:text-is("Pause")');
+    // The next frame is due before the page has followed.
+    const shown = await page.evaluate(`(async () => {
+      const slider = document.querySelector('.scrub input');
+      slider.value = '8';
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      for (const end = performance.now() + 500; performance.now() < end;);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return slider.value;
+    })()`);
+    expect(Number(shown)).toBeGreaterThanOrEqual(8);
     await close(page);
   });
 

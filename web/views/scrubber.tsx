@@ -43,11 +43,13 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
   useEffect(() => {
     if (!isPlaying.value) return;
     const timer = setTimeout(() => {
+      // Dragged elsewhere just now, which begins a frame of its own.
+      if (query.peek().get('epoch') !== asked) return;
       if (at >= last) isPlaying.value = false;
       else choose(at + 1);
     }, FRAME);
     return () => clearTimeout(timer);
-  }, [isPlaying.value, at]);
+  }, [isPlaying.value, at, asked]);
 
   const samplesOf = value?.shown;
   if (count === 0) return null;

@@ -1,6 +1,9 @@
 import type { FormField } from '../../src/studio/api.js';
 import { query, setQuery } from '../route.js';
 
+/** Keyboards of small screens. */
+const INPUT_MODES = { text: 'text', integer: 'numeric', number: 'decimal' } as const;
+
 /** One option of `letterpress train`. */
 export function Field({ field: { flag, help, expects } }: { readonly field: FormField }) {
   const name = flag.slice(2);
@@ -37,17 +40,9 @@ export function Field({ field: { flag, help, expects } }: { readonly field: Form
             <option key={choice}>{choice}</option>
           ))}
         </select>
-      ) : expects.kind === 'text' ? (
-        <input {...described} onInput={set} />
       ) : (
-        <input
-          {...described}
-          type="number"
-          min={expects.min}
-          max={expects.max}
-          step={expects.kind === 'integer' ? 1 : 'any'}
-          onInput={set}
-        />
+        // Not of type "number": that gives nothing where one wrote "1e" or "1e999", and the default would be trained.
+        <input {...described} inputMode={INPUT_MODES[expects.kind]} onInput={set} />
       )}
       <small id={`${id}-help`}>{help}</small>
     </div>

@@ -13,7 +13,7 @@ const SOURCES = [
 /** Which texts to train on. */
 export function Texts({ trainings }: { readonly trainings: TrainingSource }) {
   const isOver = useSignal(false);
-  const isSending = useSignal(false);
+  const sending = useSignal<File | undefined>(undefined);
   const files = useSignal<readonly string[]>([]);
   const [kind = 'builtin', ...rest] = (query.value.get('texts') ?? 'builtin').split(':');
   const value = rest.join(':');
@@ -22,13 +22,17 @@ export function Texts({ trainings }: { readonly trainings: TrainingSource }) {
   }, []);
   const add = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
-    isSending.value = true;
+    sending.value = file;
     const { view } = route.value;
+    const before = query.value.get('texts');
     const id = await attempt(() => trainings.addFile(file));
-    isSending.value = false;
+    // The file given last is the one to train on, and not the one that arrives last.
+    const isLast = sending.value === file;
+    if (isLast) sending.value = undefined;
     if (id === undefined) return;
     files.value = [...new Set([...files.value, id])];
-    if (route.value.view === view) setQuery({ texts: `file:${id}` });
+    const isChosen = isLast && route.value.view === view && query.value.get('texts') === before;
+    if (isChosen) setQuery({ texts: `file:${id}` });
   };
   return (
     <fieldset>
@@ -75,12 +79,14 @@ export function Texts({ trainings }: { readonly trainings: TrainingSource }) {
         }}
       >
         <label for="texts-file">
-          {isSending.value ? 'Reading the file…' : 'Drop a file of texts here, or choose one: '}
+          {sending.value !== undefined ? 'Reading the file…' : 'Drop a file of texts here, or choose one: '}
         </label>{' '}
         <input
           id="texts-file"
           type="file"
           accept={`.txt,.csv,.tsv,.json,.jsonl,.gz${source.value?.archive === undefined ? ',.parquet' : ''}`}
+          // A file that was chosen before, and has changed since, can be chosen again.
+          onClick={({ currentTarget }) => (currentTarget.value = '')}
           onChange={({ currentTarget }) => void add(currentTarget.files?.[0])}
         />
         {files.value.length === 0 ? null : (

@@ -15,11 +15,11 @@ export interface CliStreams {
   readonly isTTY?: boolean;
   /** Environment variables; none when left out. */
   readonly environment?: Environment;
-  /** Calls `listener` at every Ctrl-C (`SIGINT`) and every `SIGTERM`, and returns how to stop that. */
+  /** Calls `listener` at every Ctrl-C (`SIGINT`), `SIGTERM` and `SIGHUP`, and returns how to stop that. */
   readonly onInterrupt?: (listener: (signal?: InterruptSignal) => void) => () => void;
 }
 
-export type InterruptSignal = 'SIGINT' | 'SIGTERM';
+export type InterruptSignal = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
 
 /** Everything a command may use to speak with its user. */
 export interface CliContext {

@@ -7,10 +7,10 @@ import { createProgram } from './program.js';
 import { reportError } from './report-error.js';
 
 /**
- * Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 3 a training that diverged, 130 and 143 ended by a
+ * Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 3 a training that diverged, 129, 130 and 143 ended by a
  * signal (128 + its number).
  */
-const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const USAGE = 2;
 /** Milliseconds that SIGTERM leaves to save what is done: what sends it may kill soon after. */
 const TERM_PATIENCE = 1000;
@@ -30,6 +30,7 @@ export async function runCli(argv: readonly string[], streams: CliStreams): Prom
     const code = await Promise.race([execute(argv, context, (command) => (running = command)), ended.promise]);
     return code === 'interrupted' ? INTERRUPTED[ended.signal()] : code;
   } catch (error) {
+    if (ended.signal() === 'SIGHUP') return INTERRUPTED.SIGHUP;
     return isBrokenPipe(error) ? 0 : reportError(error, context, running?.options);
   } finally {
     context.finish();
@@ -60,8 +61,8 @@ async function execute(
 }
 
 /**
- * The ways a command ends from outside: Ctrl-C or SIGTERM, a reader that closed the pipe (`| head`), an output that
- * fails.
+ * The ways a command ends from outside: Ctrl-C, SIGTERM or a closed terminal, a reader that closed the pipe (`| head`),
+ * an output that fails.
  */
 function endings(
   context: ControlledContext,
@@ -72,7 +73,8 @@ function endings(
   const promise = new Promise<number | 'interrupted'>((resolve, reject) => {
     let interrupts = 0;
     const onInterrupt = (came: InterruptSignal = 'SIGINT'): void => {
-      interrupts++;
+      // Of a closed terminal, the system and the shell both tell: that asks for no haste.
+      if (came !== 'SIGHUP' || interrupts === 0) interrupts++;
       signal = came;
       context.interrupt();
       const stop = (): void => resolve('interrupted');
@@ -83,7 +85,8 @@ function endings(
     if (unsubscribe !== undefined) undo.push(unsubscribe);
 
     context.stdout.on('error', (error) => {
-      if (isBrokenPipe(error)) resolve(0);
+      if (codeOf(error) === 'EIO' && context.stdoutIsTerminal) onInterrupt('SIGHUP');
+      else if (isBrokenPipe(error)) resolve(0);
       else reject(ioError('write to', 'standard output', error));
     });
     // Nobody is left to tell.

@@ -4,16 +4,21 @@ import { reportError } from './report-error.js';
 import { createStyle, movesCursor, outward, SHOW_CURSOR } from './terminal/style.js';
 
 /**
- * Listens to Ctrl-C and SIGTERM for as long as somebody wants to know. The studio sends the signal's name as a message,
- * since on Windows a signal kills.
+ * Listens to Ctrl-C, SIGTERM and a closed terminal (SIGHUP) for as long as somebody wants to know. The studio sends the
+ * signal's name as a message, since on Windows a signal kills.
  */
 function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
   const onMessage = (message: unknown): void => {
     if (message === 'SIGINT') listener('SIGINT');
   };
-  process.on('SIGINT', listener).on('SIGTERM', listener).on('message', onMessage);
+  const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  process.on('message', onMessage);
   process.channel?.unref();
-  return () => void process.off('SIGINT', listener).off('SIGTERM', listener).off('message', onMessage);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+    process.off('message', onMessage);
+  };
 }
 
 /** For errors outside any command, such as a rejected promise that nobody awaited. */

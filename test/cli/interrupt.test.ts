@@ -45,6 +45,26 @@ it('Ctrl-C ends a process that trains once the step in progress is saved', async
   expect(readRun(out).loadCheckpoint()).toBeDefined();
 });
 
+it('a closed terminal does the same, though the system and the shell both tell', async () => {
+  const texts = ['--limit', '64', '--batch', '16', '--epochs', '99999'];
+  const { out, child, ended } = await training('--backend', backend, ...SHAPE, ...texts);
+  child.kill('SIGHUP');
+  child.kill('SIGHUP');
+  expect(await ended).toEqual([129, null]);
+  expect(readRun(out).loadCheckpoint()).toBeDefined();
+});
+
+it('a terminal that takes no more lines is a closed one', async () => {
+  const out = folder();
+  const [stdout, stderr] = [new Capture(), new Capture()];
+  const gone = Object.assign(new Error('write EIO'), { code: 'EIO', syscall: 'write' });
+  stdout._write = (chunk: string, _encoding, done) => done(/^ {4}1 /.test(chunk) ? gone : undefined);
+  const options = [...SHAPE, '--limit', '64', '--batch', '16', '--epochs', '9999', '--out', out];
+  const streams = { stdout, stderr, stdin: Readable.from([]), isTTY: true };
+  expect(await runCli(['train', ...options], streams)).toBe(129);
+  expect(readRun(out).loadCheckpoint()).toBeDefined();
+});
+
 it('a second Ctrl-C ends it at once, in the middle of a step', async () => {
   // Half a minute a step.
   const { out, child, ended, stderr } = await training('--backend', 'portable', '--preset', '5m');

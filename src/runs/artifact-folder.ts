@@ -36,14 +36,7 @@ export interface ArtifactKind {
  */
 export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: boolean): boolean {
   refuseFile(folder, kind.name);
-  try {
-    if (!existsSync(folder)) return false;
-    const isLeftover = (name: string) =>
-      isTemporaryName(name) || name === LOCK_FILE || kind.isLeftover?.(folder, name) === true;
-    if (readdirSync(folder).every(isLeftover)) return false;
-  } catch (cause) {
-    throw ioError('read', folder, cause);
-  }
+  if (isFree(folder, kind)) return false;
   const isThere = kind.isThere(folder);
   if (isThere && force) return true;
   const [problem, fix] = isThere
@@ -53,6 +46,22 @@ export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: b
       ]
     : [`is not empty and does not hold a ${kind.name}`, 'or empty this one yourself.'];
   throw new LetterpressError('EXISTS', `${folder} ${problem}`, `Choose another folder, ${fix}`);
+}
+
+/**
+ * Whether a folder is missing or empty, but for what an artifact of that kind that was cut off has left.
+ *
+ * @throws LetterpressError IO when the file system refuses
+ */
+export function isFree(folder: string, { isLeftover }: Pick<ArtifactKind, 'isLeftover'>): boolean {
+  try {
+    if (!existsSync(folder)) return true;
+    return readdirSync(folder).every(
+      (name) => isTemporaryName(name) || name === LOCK_FILE || isLeftover?.(folder, name) === true,
+    );
+  } catch (cause) {
+    throw ioError('read', folder, cause);
+  }
 }
 
 /** Throws `EXISTS` when there is a file where a folder is to be, `BAD_OPTION` for a path without a name. */

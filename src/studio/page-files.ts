@@ -1,11 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
-import { refuseFile } from '../runs/artifact-folder.js';
-import { removeEmpty } from '../runs/folder-lock.js';
+import { isFree, refuseFile } from '../runs/artifact-folder.js';
+import { exportedFolder, writeExportedFolder } from '../runs/exported-folder.js';
 import { packageFile } from '../package-file.js';
 import { letterpressVersion } from '../version.js';
 import type { FormField } from './api.js';
@@ -45,36 +43,25 @@ export function readPage(folder = fileURLToPath(packageFile('bundle/web'))): Rea
  * Writes the page as static files for any web server: then it trains in the tab. Its policy stands in the page, since
  * not every server can be told to send it.
  *
- * @throws LetterpressError EXISTS for a folder with something in it, IO when it cannot be written
+ * @throws LetterpressError EXISTS for a folder with more in it than an export that was cut off has left, IN_USE, IO
+ *   when it cannot be written
  */
 export function exportPage(folder: string, form: readonly FormField[]): void {
-  refuseFile(folder, 'page');
-  if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new LetterpressError('EXISTS', `expected an empty folder, or none: ${folder}`, 'Choose another folder.');
   // Headers alone can say who may show a page in a frame.
   const policy = PAGE_POLICY.filter((each) => !each.startsWith('frame-ancestors')).join('; ');
-  const assets = resolve(folder, 'assets');
-  let made: string | undefined;
-  try {
-    made = makeFolder(assets);
-    for (const [name, { data }] of readPage()) {
-      if (name !== 'index.html') writeFileSync(join(assets, name), data);
-      else
-        writeFileSync(
-          join(folder, name),
-          Buffer.from(data)
-            .toString()
-            .replace('<title>', `<meta http-equiv="Content-Security-Policy" content="${policy}" />\n    <title>`)
-            .replace('<div id="app">', '<div id="app" data-source="tab">'),
-        );
-    }
-    writeFileSync(join(assets, 'tab.json'), JSON.stringify({ version: letterpressVersion(), form }));
-  } catch (cause) {
-    // Half a page would have to be removed by hand before the next try.
-    if (made !== undefined) {
-      for (const path of [assets, join(folder, 'index.html')]) rmSync(path, { recursive: true, force: true });
-      if (made !== assets) removeEmpty(folder, made);
-    }
-    throw ioError('write into', folder, cause);
-  }
+  const page = readPage();
+  const index = Buffer.from(page.get('index.html')!.data)
+    .toString()
+    .replace('<title>', `<meta http-equiv="Content-Security-Policy" content="${policy}" />\n    <title>`)
+    .replace('<div id="app">', '<div id="app" data-source="tab">');
+  const files = new Map<string, string | Uint8Array>(Array.from(page, ([name, { data }]) => [`assets/${name}`, data]));
+  files.delete('assets/index.html');
+  files.set('assets/tab.json', JSON.stringify({ version: letterpressVersion(), form }));
+  files.set('index.html', index);
+  const kind = exportedFolder('page', [...files.keys()]);
+  writeExportedFolder(folder, files, () => {
+    refuseFile(folder, kind.name);
+    if (!isFree(folder, kind))
+      throw new LetterpressError('EXISTS', `expected an empty folder, or none: ${folder}`, 'Choose another folder.');
+  });
 }

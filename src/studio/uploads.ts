@@ -1,14 +1,16 @@
-import { closeSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { freeName, plainName } from '../runs/free-name.js';
-import { openTemporary, writeAll } from '../temporary-file.js';
+import { isTemporaryName, openTemporary, writeAll } from '../temporary-file.js';
 
 /** Bytes of a file of texts. */
 const MAX_BYTES = 512e6;
+/** Milliseconds after which an upload that does not grow has ended: a request has less to arrive. */
+const MAX_PAUSE = 60_000;
 /** Characters, of up to four bytes: a name has 255 of them at most. */
 const MAX_NAME = 50;
 
@@ -20,7 +22,9 @@ export class Uploads {
   constructor(
     private readonly folder: string,
     private readonly maxBytes = MAX_BYTES,
-  ) {}
+  ) {
+    this.tidy();
+  }
 
   /** The path of a file, looked up among those that there are. */
   find(id: string): string | undefined {
@@ -71,6 +75,21 @@ export class Uploads {
       }
     } catch (cause) {
       throw ioError('write into', this.folder, cause);
+    }
+  }
+
+  /** Removes what uploads to a studio that was killed have left; another studio may write those that still grow. */
+  private tidy(): void {
+    if (!existsSync(this.folder)) return;
+    try {
+      for (const name of readdirSync(this.folder).filter(isTemporaryName)) {
+        const path = join(this.folder, name);
+        const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+        if (Math.abs(Date.now() - written) > MAX_PAUSE) rmSync(path, { force: true });
+      }
+    } catch (error) {
+      // A folder that is only looked at.
+      if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(codeOf(error))) throw error;
     }
   }
 }

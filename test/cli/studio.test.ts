@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -145,6 +145,24 @@ describe('letterpress studio', () => {
     const { status, stderr } = spawnSync('sh', [...limited, out], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([2, expect.stringContaining('larger than the system allows')]);
     expect(existsSync(place.at('site'))).toBe(false);
+  });
+
+  it('writes a page again where one was cut off, and nothing over other files', async () => {
+    const whole = place.at('whole');
+    await good('studio', '--export', whole);
+    const list = (folder: string) => readdirSync(folder, { recursive: true }).sort();
+    for (const cut of ['written', 'moved']) {
+      const out = place.at(`cut-${cut}`);
+      cpSync(whole, cut === 'moved' ? out : join(out, '.unfinished-export'), { recursive: true });
+      mkdirSync(join(out, '.unfinished-export'), { recursive: true });
+      rmSync(join(out, cut === 'moved' ? 'index.html' : '.unfinished-export/index.html'));
+      writeFileSync(join(out, 'own.txt'), 'mine');
+      expect(await bad('studio', '--export', out)).toContain('expected an empty folder');
+      rmSync(join(out, 'own.txt'));
+      await good('studio', '--export', out);
+      expect(list(out)).toEqual(list(whole));
+    }
+    expect(await bad('studio', '--export', whole)).toContain('expected an empty folder');
   });
 
   it.runIf(existsSync('/proc/self'))('says where its page cannot be written', async () => {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -326,6 +335,16 @@ describe('loads', () => {
     const chunks = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) });
     await expect(new Uploads(path, 10_000).add('large.txt', chunks)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('removes what an upload to a studio that was killed has left, and nothing else', () => {
+    const path = folder();
+    const [left, growing] = ['.a.txt.1-0-0.letterpress-tmp', '.a.txt.1-0-1.letterpress-tmp'];
+    for (const name of [left, growing, 'a.txt', '.mine']) writeFileSync(join(path, name), 'texts');
+    const longAgo = Date.now() / 1000 - 300;
+    for (const name of [left, 'a.txt', '.mine']) utimesSync(join(path, name), longAgo, longAgo);
+    expect(new Uploads(path).list()).toEqual(['a.txt']);
+    expect(readdirSync(path).sort()).toEqual(['.mine', growing, 'a.txt'].sort());
   });
 
   it.each(['x', '紙', '𠀀'])('keeps a file of texts with a long name of %s', async (character) => {

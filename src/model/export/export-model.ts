@@ -1,19 +1,15 @@
 /** Models as files that other programs read: docs/export.md. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { makeFolder } from '../../make-folder.js';
 import { LetterpressError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
 import { checkAutoregressive } from '../../nn/config.js';
 import { packageFile } from '../../package-file.js';
 import { checkNames } from '../../parse-options.js';
 import { readBytes } from '../../read-bytes.js';
-import { checkArtifactFolder, isDeadLink, type ArtifactKind } from '../../runs/artifact-folder.js';
-import { replaceFile } from '../../runs/atomic.js';
-import { lockChecked } from '../../runs/folder-lock.js';
-import { LOCK_FILE } from '../../runs/layout.js';
+import { checkArtifactFolder, isDeadLink } from '../../runs/artifact-folder.js';
+import { exportedFolder, writeExportedFolder } from '../../runs/exported-folder.js';
 import { readRun, type Run } from '../../runs/reader.js';
-import { toJsonFile, writeRunFile, writeRunFiles } from '../../runs/run-file.js';
+import { toJsonFile, writeRunFile } from '../../runs/run-file.js';
 import { letterpressVersion } from '../../version.js';
 import { partsOf } from '../load-model.js';
 import { encodeModel } from '../saved-model.js';
@@ -39,9 +35,6 @@ export interface ExportOptions {
   /** Of the weights in a page, `f16` by default. */
   readonly precision?: 'f16' | 'f32' | undefined;
 }
-
-/** In the folder of an export that is being written, or was cut off. */
-const UNFINISHED = '.unfinished-export';
 
 /** Files of a folder by name: text, or bytes. */
 type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -87,10 +80,11 @@ export function exportModel(run: Run | string, options: ExportOptions): string {
     writeRunFile(dirname(path), basename(path), file);
     return path;
   }
-  const check = () => void checkArtifactFolder(path, exportedFolder(to), force);
+  const names = FOLDER_FILES[to];
+  const check = () => void checkArtifactFolder(path, exportedFolder(`model exported to ${to}`, names), force);
   check();
   const files = encodeFiles(source);
-  writeFolder(path, new Map(FOLDER_FILES[to].map((file) => [file, files.get(file)!])), check);
+  writeExportedFolder(path, new Map(names.map((file) => [file, files.get(file)!])), check);
   return path;
 }
 
@@ -115,39 +109,6 @@ function checkFile(path: string, to: keyof typeof MARKS, force: boolean): void {
       `${path} is no model exported to ${to}, and is not replaced`,
       'Choose another file (out), or remove it yourself.',
     );
-}
-
-/** A folder that an export wrote has all of its files, and no others. */
-function exportedFolder(to: keyof typeof FOLDER_FILES): ArtifactKind {
-  const files = FOLDER_FILES[to];
-  const entries = new Set([...files.map((file) => file.split('/')[0]!), UNFINISHED, LOCK_FILE]);
-  return {
-    name: `model exported to ${to}`,
-    isThere: (folder) =>
-      files.every((file) => existsSync(join(folder, file))) && readdirSync(folder).every((name) => entries.has(name)),
-    isLeftover: (folder, name) => entries.has(name) && existsSync(join(folder, UNFINISHED)),
-  };
-}
-
-/** Writes a folder: all files into one in it first, so that a full disk leaves an earlier export as it was. */
-function writeFolder(path: string, files: Files, check: () => void): void {
-  const lock = lockChecked(path, check);
-  const place = join(path, UNFINISHED);
-  let isHalf = false; // then it stays marked as unfinished
-  try {
-    writeRunFiles(place, [...files]);
-    for (const file of files.keys()) makeFolder(dirname(join(path, file)));
-    for (const file of files.keys()) {
-      replaceFile(join(place, file), join(path, file));
-      isHalf = true;
-    }
-    isHalf = false;
-  } catch (cause) {
-    throw ioError('write', path, cause);
-  } finally {
-    if (!isHalf) rmSync(place, { recursive: true, force: true });
-    lock.release();
-  }
 }
 
 function encodeFiles(run: Run): Files {

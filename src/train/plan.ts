@@ -109,6 +109,26 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
   return { ...plan, recipe, model, name: nameOf(options, recipe, model) };
 }
 
+/**
+ * Refuses what a user gives by an option and by `set` too, of which `set` would win without a word. A rate of all
+ * dropouts may be given beside that of one.
+ *
+ * @throws LetterpressError BAD_OPTION
+ */
+export function refuseSetTwice({ set = {}, ...options }: PlanOptions): void {
+  const recipe = recipeOf(options);
+  for (const name of [...SHAPE_OPTIONS, ...TRAINING_OPTIONS, 'contextLength', 'dropout'] as const) {
+    const paths = Object.keys(changesOf({ [name]: options[name] }, recipe));
+    if (paths.length === 0 || !paths.every((path) => Object.hasOwn(set, path))) continue;
+    const values = [options[name], ...paths.map((path) => asWritten(set[path]))];
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${paths.join(', ')}: expected one value, got ${values.join(' and ')}`,
+      `Leave one of them out (${name}, set).`,
+    );
+  }
+}
+
 function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): Recipe {
   if (recipe !== undefined && typeof recipe !== 'string') return parseRecipe(recipe, 'the value of recipe');
   return preset === undefined ? recipeNamed(recipe ?? DEFAULT_RECIPE) : RECIPES.notebook;

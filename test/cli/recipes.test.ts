@@ -53,4 +53,41 @@ describe('recipes', () => {
     expect(await bad('summary', '--set', 'model.dModle=3')).toContain('Did you mean model.dModel?');
     expect(await bad('train', '--resume', folder, '--set', 'model.dModel=3')).toContain('--set');
   });
+
+  it.each([
+    ['--d-model', '8', 'model.dModel=16'],
+    ['--heads', '2', 'model.heads=2'],
+    ['--layers', '1', 'model.layers=2'],
+    ['--mlp-ratio', '2', 'model.mlpRatio=4'],
+    ['--dropout', '0.1', ...['embedding', 'attention', 'residual'].map((name) => `model.dropout.${name}=0.2`)],
+    ['--epochs', '1', 'training.epochs=2'],
+    ['--batch', '8', 'training.batch=16'],
+    ['--lr', '0.1', 'training.learningRate=0.2'],
+    ['--padding', 'all', 'training.padding=first'],
+    ['--on-divergence', 'stop', 'training.onDivergence=lower-lr'],
+    ['--context-length', '20', 'model.contextLength=30'],
+    ['--set', 'training.batch=8', 'training.batch=16'],
+  ])('refuses what %s and --set both give', async (option, value, ...settings) => {
+    const set = settings.flatMap((setting) => ['--set', setting]);
+    const said = await bad('train', '--dry-run', option, value, ...set);
+    expect(said).toContain(settings[0]!.split('=')[0]);
+    expect(said).toContain(option === '--set' ? 'given twice' : `Leave one of them out (${option}, --set)`);
+    if (['--lr', '--epochs', '--on-divergence'].includes(option)) return; // train's alone
+    expect(await bad('bench', option, value, ...set)).toContain('Leave one of them out');
+    if (option === '--context-length') expect(await bad('tune', option, value, ...set)).toContain('Leave one of them');
+  });
+
+  it('takes the rate of one dropout beside that of all', async () => {
+    const json = await good(
+      'summary',
+      '--json',
+      '--recipe',
+      'notebook',
+      '--dropout',
+      '0.1',
+      '--set',
+      'model.dropout.residual=0.2',
+    );
+    expect(JSON.parse(json)).toMatchObject({ config: { dropout: { embedding: 0.1, residual: 0.2 } } });
+  });
 });

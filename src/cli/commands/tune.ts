@@ -1,6 +1,6 @@
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
-import { DEFAULT_RECIPE, OF_PIECES } from '../../train/plan.js';
+import { DEFAULT_RECIPE, OF_PIECES, refuseSetTwice } from '../../train/plan.js';
 import { RECIPE_NAMES, RECIPES, SIZE_NAMES } from '../../train/recipes/index.js';
 import { runTune, type TuneRequest } from '../../tune/run-tune.js';
 import { parseVariation, type SearchSpace } from '../../tune/search-space.js';
@@ -79,6 +79,7 @@ export const define: DefineCommand = (command, context) => {
       // The seed is the search's: it does not move the splits of a file.
       const { seed, out, ...data } = options;
       const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, epochs, minEpochs, eta } = options;
+      refuseSetTwice({ recipe, set, contextLength: options.contextLength });
       const prepared = await prepareTexts({ ...data, notebook: recipe.texts === 'notebook' }, context);
       const texts = runTexts(prepared, options);
       const last = epochs ?? recipe.training.epochs;

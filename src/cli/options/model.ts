@@ -1,5 +1,5 @@
 import { PRESETS, type PresetName } from '../../nn/presets.js';
-import type { PlanOptions } from '../../train/plan.js';
+import { refuseSetTwice, type PlanOptions } from '../../train/plan.js';
 import { RECIPE_NAMES, SIZE_NAMES } from '../../train/recipes/index.js';
 import { optionGroup } from './group.js';
 import { choice, expecting, number, positiveInteger } from './parsers.js';
@@ -59,7 +59,13 @@ export interface ModelOptions extends Omit<PlanOptions, 'learningRate'> {
   readonly lr?: number | undefined;
 }
 
-/** The options as the planner wants them: only the command line says `lr`. */
-export function toPlanOptions({ lr, ...options }: ModelOptions): PlanOptions {
-  return { ...options, learningRate: lr };
+/**
+ * The options as the planner wants them: only the command line says `lr`.
+ *
+ * @throws LetterpressError BAD_OPTION for a setting that an option and `--set` give
+ */
+export function toPlanOptions({ lr, ...others }: ModelOptions): PlanOptions {
+  const options = { ...others, learningRate: lr };
+  refuseSetTwice(options);
+  return options;
 }

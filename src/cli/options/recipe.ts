@@ -42,7 +42,7 @@ function readRecipe(file: string): Recipe {
 /**
  * Collects `path=value` options: the value as JSON where it is JSON, else as text.
  *
- * @throws LetterpressError BAD_OPTION without an equals sign
+ * @throws LetterpressError BAD_OPTION without an equals sign, or for a path that is set twice
  * @example settingOption('training.clipNorm=null', {}) // { 'training.clipNorm': null }
  */
 export function settingOption(text: string, before: SettingsByPath = {}): SettingsByPath {
@@ -54,5 +54,8 @@ export function settingOption(text: string, before: SettingsByPath = {}): Settin
       '`letterpress recipes modern` lists the paths.',
     );
   }
-  return { ...before, [text.slice(0, at).trim()]: jsonOrWord(text.slice(at + 1).trim()) };
+  const path = text.slice(0, at).trim();
+  if (Object.hasOwn(before, path))
+    throw new LetterpressError('BAD_OPTION', `--set ${path} was given twice`, 'Leave one of them out.');
+  return { ...before, [path]: jsonOrWord(text.slice(at + 1).trim()) };
 }

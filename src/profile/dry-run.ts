@@ -4,6 +4,7 @@ import { encodeSplit } from '../tokenizer/encode-split.js';
 import { lostShare } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { TrainingPlan } from '../train/plan.js';
+import { teacherTexts } from '../train/epoch-texts.js';
 import { MIN_STEPS, stepFigures, TrainingUnderTest } from './measure-training.js';
 
 /** Of measuring, after the warm-up. */
@@ -16,6 +17,8 @@ export interface DryRunParts {
   readonly splits: Splits;
   readonly tokenizer: Tokenizer;
   readonly backend: Backend;
+  /** Whether there is a distillation set to train on as well: a step on its texts costs what one on others does. */
+  readonly distilled?: boolean;
 }
 
 /** What a training would be. */
@@ -35,17 +38,21 @@ export interface DryRunFigures {
 }
 
 /** Measures a few steps, and yields after each. */
-export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts): Generator<number, DryRunFigures> {
+export function* measureDryRun(parts: DryRunParts): Generator<number, DryRunFigures> {
+  const { plan, splits, tokenizer, backend, distilled = false } = parts;
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
   const train = encode(splits.train);
+  const { distillationSet: use } = plan.training;
+  const count = train.encoded.length + (distilled ? teacherTexts(train.encoded.length, use?.fraction ?? 0) : 0);
   // Where there are fewer texts than a batch takes, a step trains on all of them, once.
-  const training = { ...plan.training, batch: Math.min(plan.training.batch, splits.train.length) };
+  const batch = Math.min(plan.training.batch, count);
+  const training = { ...plan.training, batch, distillationSet: distilled ? null : use };
   const under = new TrainingUnderTest({ ...plan, training }, train.encoded, { maxSteps: 10 * MIN_STEPS, backend });
   const measured = yield* under.steps(backend, { steps: undefined, seconds: SECONDS });
   const { secondsPerStep } = stepFigures(measured);
-  const stepsPerEpoch = Math.ceil(splits.train.length / training.batch);
-  const validation = (FORWARD_SHARE * splits.val.length) / training.batch;
+  const stepsPerEpoch = Math.ceil(count / batch);
+  const validation = (FORWARD_SHARE * splits.val.length) / batch;
   const secondsPerEpoch = secondsPerStep * (stepsPerEpoch + validation);
   return {
     parameters: under.parameters,

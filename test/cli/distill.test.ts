@@ -14,19 +14,22 @@ describe('distill', () => {
     const again = JSON.parse(await good(...distill, '80', '--force', '--json')) as { fingerprint: string };
     const run = place.at('student');
     const set = ['--distillation-set', distillationSet, '--set', 'training.distillationSet.fraction=0.8'];
-    await good('train', ...SHAPE, '--epochs', '2', '--limit', '64', ...set, '--out', run);
+    const training = ['train', ...SHAPE, '--epochs', '2', '--limit', '64', ...set];
+    await good(...training, '--out', run);
     const { config, metrics } = readRun(run);
     expect(config.training).toMatchObject({ distillationSet: { fraction: 0.8, softTargetWeight: 1 } });
     expect(config.distillationSet).toEqual({ path: distillationSet, fingerprint: again.fingerprint });
     // 64 texts and four times as many of the distillation set's, 64 a step.
     expect(metrics.map(({ step }) => step)).toEqual([5, 10]);
+    expect(JSON.parse(await good(...training, '--dry-run', '--json'))).toMatchObject({ stepsPerEpoch: 5, epochs: 2 });
   });
 
   it('refuses teachers and sets that are not there, and folders in use', async () => {
     expect(await bad('distill', place.at('none'))).toContain('none');
     expect(await bad('distill', place.run, '--texts', '3', '--out', place.news)).toContain('--out');
     const train = (...options: string[]) => bad('train', ...SHAPE, ...options, '--out', place.at('never'));
-    expect(await train('--distillation-set', place.at('none'))).toContain(place.at('none'));
+    for (const dry of [[], ['--dry-run']])
+      expect(await train('--distillation-set', place.at('none'), ...dry)).toContain(place.at('none'));
     const without = await train('--set', 'training.distillationSet={"fraction":0.5,"softTargetWeight":1}');
     expect(without).toContain('(--distillation-set)');
     const resumed = await bad('train', '--resume', place.run, '--distillation-set', join(place.run, 'l'));

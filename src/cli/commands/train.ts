@@ -10,6 +10,7 @@ import { readRun } from '../../runs/reader.js';
 import { TensorBoardLog } from '../../runs/tensorboard.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunResults } from '../../runs/schema.js';
+import { readDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { planTraining } from '../../train/plan.js';
 import type { RunBegunEvent, TrainingRequest, WorkerEvent } from '../../train/worker/messages.js';
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
@@ -112,7 +113,10 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const plan = planTraining(asked, tokenizer.vocabularySize);
   checkMemory(plan, meanTokens(prepared.splits.train));
   if (options.dryRun) {
-    await printDryRun({ plan, splits: prepared.splits, tokenizer, backend }, options.json === true, context);
+    const distilled = distillationSet !== undefined;
+    if (distilled) readDistillationSet(distillationSet); // what is wrong with it shows
+    const { splits } = prepared;
+    await printDryRun({ plan, splits, tokenizer, backend, distilled }, options.json === true, context);
     return;
   }
   const texts: RunTexts = {

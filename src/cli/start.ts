@@ -1,7 +1,12 @@
+import { isatty } from 'node:tty';
 import type { InterruptSignal } from './context.js';
 import { runCli } from './run.js';
 import { reportError } from './report-error.js';
 import { createStyle, movesCursor, outward, SHOW_CURSOR } from './terminal/style.js';
+
+const hasTerminal = [0, 1, 2].some(isatty);
+// `nohup` leaves no terminal that could be closed. It has SIGHUP ignored, but Node takes that back.
+if (!hasTerminal) process.on('SIGHUP', () => undefined);
 
 /**
  * Listens to Ctrl-C, SIGTERM and a closed terminal (SIGHUP) for as long as somebody wants to know. The studio sends the
@@ -11,7 +16,7 @@ function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
   const onMessage = (message: unknown): void => {
     if (message === 'SIGINT') listener('SIGINT');
   };
-  const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+  const signals = [...(hasTerminal ? (['SIGHUP'] as const) : []), 'SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, listener);
   process.on('message', onMessage);
   process.channel?.unref();

@@ -45,12 +45,29 @@ it('Ctrl-C ends a process that trains once the step in progress is saved', async
   expect(readRun(out).loadCheckpoint()).toBeDefined();
 });
 
-it('a closed terminal does the same, though the system and the shell both tell', async () => {
+it('a process without a terminal, as nohup starts it, trains on when one is closed', async () => {
   const texts = ['--limit', '64', '--batch', '16', '--epochs', '99999'];
-  const { out, child, ended } = await training('--backend', backend, ...SHAPE, ...texts);
+  const { child, ended } = await training('--backend', backend, ...SHAPE, ...texts);
   child.kill('SIGHUP');
-  child.kill('SIGHUP');
-  expect(await ended).toEqual([129, null]);
+  await once(child.stdout, 'data'); // the line of another epoch
+  child.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+});
+
+it('a closed terminal does the same as Ctrl-C, though the system and the shell both tell', async () => {
+  const out = folder();
+  const [stdout, stderr] = [new Capture(), new Capture()];
+  let hangUp = (): void => undefined;
+  stdout._write = (chunk: string, _encoding, done) => {
+    if (/^ {4}1 /.test(chunk)) hangUp(); // at the line of the first epoch
+    done();
+  };
+  const onInterrupt = (listener: (signal: 'SIGHUP') => void) => {
+    hangUp = () => [1, 2].forEach(() => listener('SIGHUP'));
+    return () => undefined;
+  };
+  const options = [...SHAPE, '--limit', '64', '--batch', '16', '--epochs', '9999', '--out', out];
+  expect(await runCli(['train', ...options], { stdout, stderr, stdin: Readable.from([]), onInterrupt })).toBe(129);
   expect(readRun(out).loadCheckpoint()).toBeDefined();
 });
 

@@ -12,7 +12,7 @@ import { checkpointMetaSchema, formatStep, parseFile, SCHEMA_VERSION, type RunCo
 import { CHECKPOINT_META_KEY, encodeCheckpoint, encodeWeights } from '../../src/runs/weights-metadata.js';
 import { encodeSplit } from '../../src/tokenizer/encode-split.js';
 import { checkpointOf, namedTensors, progressOf, restoreTensors } from '../../src/train/checkpoint.js';
-import { planTraining, type PlanOptions } from '../../src/train/plan.js';
+import { planTraining, refuseSetTwice, type PlanOptions } from '../../src/train/plan.js';
 import { jsonOrWord } from '../../src/train/recipes/settings-by-path.js';
 import { runConfigOf, runResultsOf, SAMPLE_COUNT } from '../../src/train/run-record.js';
 import { Trainer } from '../../src/train/trainer.js';
@@ -36,6 +36,7 @@ export function planOf({ options }: TrainingRequest, { tokenizer }: RunTexts) {
     learningRate: lr,
     ...(set === undefined ? {} : { set: { [set.slice(0, at).trim()]: jsonOrWord(set.slice(at + 1).trim()) } }),
   };
+  refuseSetTwice(asked);
   return planTraining(asked, tokenizer.vocabularySize);
 }
 

@@ -28,6 +28,7 @@ const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> 
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
   ELOOP: ['a link leads back to itself', 'Check where the links on the path lead.'],
   EINVAL: ['the system does not allow that here', 'Choose another name or folder.'],
+  ERR_INVALID_ARG_VALUE: ['it has a NUL character', 'Check the path.'],
   EBUSY: ['it is in use by another program, or by the system', 'Close that program, or choose another path.'],
   EIO: ['the disk reports an error', 'Check the disk, and copy what is on it.'],
   ENFILE: ['too many open files', 'Close other programs.'],

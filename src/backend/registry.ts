@@ -1,4 +1,5 @@
 import { LetterpressError } from '../errors.js';
+import { checkNames } from '../parse-options.js';
 import { loadNative, nativeCacheFolder } from './native/index.js';
 import { portable } from './portable/index.js';
 import { loadWasm } from './wasm/index.js';
@@ -52,6 +53,8 @@ export function chooseBackend(
     wasmBuild?: URL;
   } = {},
 ): ChosenBackend {
+  const known = { choice: true, threads: true, precision: true, nativeBuild: true, wasmBuild: true };
+  checkNames(options, known, 'chooseBackend');
   const fromVariable = process.env['LETTERPRESS_BACKEND'];
   const asked = checkChoice(options.choice ?? (fromVariable === '' ? undefined : fromVariable) ?? 'auto');
   const because = options.choice ? 'asked for' : fromVariable ? 'LETTERPRESS_BACKEND says so' : '';

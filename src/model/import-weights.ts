@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { newArtifact } from '../runs/artifact-folder.js';
 import { LetterpressError } from '../errors.js';
+import { checkNames } from '../parse-options.js';
 import { readBytes } from '../read-bytes.js';
 import { hiddenWidthOf, parseModelConfig, type ModelConfig } from '../nn/config.js';
 import { countParameters, parameterSpecs } from '../nn/decoder-transformer.js';
@@ -48,6 +49,9 @@ export interface ImportedModel {
  * @example importModel('notebook.safetensors', { out: 'runs/notebook' });
  */
 export function importModel(file: string, options: ImportOptions): ImportedModel {
+  const places = { out: true, force: true };
+  const facts = { heads: true, contextLength: true, characters: true, padding: true, cleaning: true };
+  checkNames(options, { ...places, ...facts }, 'importModel');
   const bytes = readBytes(file);
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const about = readWeightsMetadata(metadata, file);

@@ -7,14 +7,18 @@ import { MessageChannel } from 'node:worker_threads';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as browser from '../../src/browser.js';
 import {
+  chooseBackend,
   continueTraining,
   corpusFromTexts,
   exportModel,
   gazette,
+  importModel,
   learnAlphabet,
+  loadCorpus,
   loadModel,
   mixModels,
   presetConfig,
+  readTexts,
   runSteps,
   trainInWorker,
   trainModel,
@@ -350,10 +354,28 @@ describe('wrong use', () => {
       () => exportModel('/nowhere', { to: 'html', forse: true } as { to: 'html' }),
       "exportModel has no option called 'forse'",
     ],
+    [
+      'an option of importModel',
+      () => importModel('/nowhere', { out: 'x', head: 2 } as { out: string }),
+      "importModel has no option called 'head'",
+    ],
+    [
+      'an option of chooseBackend',
+      () => chooseBackend({ thread: 2 } as object),
+      "chooseBackend has no option called 'thread'",
+    ],
+    [
+      'an option of loadCorpus',
+      () => loadCorpus({ path: '/nowhere', sed: 1 } as { path: string }),
+      /loadCorpus has no/,
+    ],
+    ['an option of readTexts', () => readTexts('/nowhere', { colum: 'a' } as object), /readTexts has no option/],
+    ['a path in place of options', () => loadCorpus('/nowhere' as never), 'loadCorpus expects an object of options'],
     ['a hole among texts to score', () => model.score(Array<string>(1)), 'expected a list of strings (texts)'],
-  ])('of other functions is refused: %s', (_name, use, message) => {
-    expect(use).toThrow(message);
-    expect(use).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  ])('of other functions is refused: %s', async (_name, use, message) => {
+    const run = async () => await use();
+    await expect(run).rejects.toThrow(message);
+    await expect(run).rejects.toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
   });
 
   it('of trainInWorker, save and scoreAsync is refused, not a TypeError', async () => {

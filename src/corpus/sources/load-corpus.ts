@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { basename, join, resolve } from 'node:path';
+import { checkNames } from '../../parse-options.js';
 import { splitColumnsSteps, type Corpus } from '../corpus.js';
 import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
 import type { HubAccess } from './hub/load-hub.js';
-import { corpusName, notApplicable, readTexts, splitAlready, type FileOptions } from './read-file.js';
+import { corpusName, FILE_OPTIONS, notApplicable, readTexts, splitAlready, type FileOptions } from './read-file.js';
 
 /** Where a corpus is to be read from, and how: for the options of single files, see `FileOptions`. */
 export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
@@ -34,6 +35,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
  * await loadCorpus({ path: 'pairs.parquet', column: ['left_title', 'right_title'], seed: 1 });
  */
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
+  checkNames(spec, { path: true, seed: true, limit: true, config: true, hub: true, ...FILE_OPTIONS }, 'loadCorpus');
   const { path, seed, limit, config, hub, ...options } = spec;
   const columns = typeof options.column === 'string' ? [options.column] : options.column;
   const address = parseHubAddress(path);

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { LetterpressError } from '../../errors.js';
+import { checkNames } from '../../parse-options.js';
 import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.js';
 import type { DelimitedOptions } from './delimited.js';
 import { lastingPath, sourceName, STANDARD_INPUT } from './file-errors.js';
@@ -40,6 +41,18 @@ export interface FileOptions extends DelimitedOptions {
   readonly onNote?: ((note: ReadingNote) => void) | undefined;
 }
 
+/** Names of the options of all files of a corpus. */
+export const FILE_OPTIONS: Readonly<Record<keyof Omit<FileOptions, 'enoughRows'>, true>> = {
+  format: true,
+  column: true,
+  delimiter: true,
+  quote: true,
+  header: true,
+  keepBlankLines: true,
+  stdin: true,
+  onNote: true,
+};
+
 /** The texts of one file. */
 export interface FileTexts {
   readonly format: FileFormat;
@@ -63,6 +76,7 @@ const LARGE_CHARACTERS = 1 << 23;
  * @example (await readTexts('pairs.parquet', { column: ['left_title', 'right_title'] })).columns[1]
  */
 export async function readTexts(path: string, options: FileOptions = {}): Promise<FileTexts> {
+  checkNames(options, { ...FILE_OPTIONS, enoughRows: true }, 'readTexts');
   const { format, portions } = await openTexts(path, options);
   const columns: string[][] = [];
   const enough = options.enoughRows ?? Infinity;

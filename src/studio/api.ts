@@ -115,10 +115,8 @@ export interface FormField {
   readonly group: string;
   readonly help: string;
   readonly expects:
-    | { readonly kind: 'flag' }
-    | { readonly kind: 'text' }
-    | { readonly kind: 'choice'; readonly choices: readonly string[] }
-    | { readonly kind: 'integer' | 'number'; readonly min?: number | undefined; readonly max?: number | undefined };
+    | { readonly kind: 'flag' | 'integer' | 'number' | 'text' }
+    | { readonly kind: 'choice'; readonly choices: readonly string[] };
 }
 
 /** Texts to train on: the built-in corpus, a file that was given to the studio, or a data set of the Hub. */

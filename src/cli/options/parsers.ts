@@ -119,17 +119,14 @@ export function collect(value: string, previous: readonly string[] = []): readon
 
 function numberThat(fits: (value: number) => boolean, kind: string, range: Range): OptionParser<number> {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
-  return expecting(
-    { kind: kind === 'a whole number' ? 'integer' : 'number', min: range.min, max: range.max },
-    (text) => {
-      const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
-      const value = DECIMAL.test(digits) ? Number(digits) : NaN;
-      if (fits(value) && value >= min && value <= max && value > above && value < below) return value;
-      const isHuge = kind === 'a whole number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
-      const limits = isHuge ? { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, ...range } : range;
-      throw new InvalidArgumentError(`Expected ${kind}${describe(limits)}.`);
-    },
-  );
+  return expecting({ kind: kind === 'a whole number' ? 'integer' : 'number' }, (text) => {
+    const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
+    const value = DECIMAL.test(digits) ? Number(digits) : NaN;
+    if (fits(value) && value >= min && value <= max && value > above && value < below) return value;
+    const isHuge = kind === 'a whole number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+    const limits = isHuge ? { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, ...range } : range;
+    throw new InvalidArgumentError(`Expected ${kind}${describe(limits)}.`);
+  });
 }
 
 function describe({ min, max, above, below }: Range): string {

@@ -120,6 +120,13 @@ static bool areSome(int rows, int inputs, int outputs) {
   return !kSmall && 4 * rows >= 3 * lanes && turned <= packed;
 }
 
+// out = weight x + start for `chunk` outputs and V vectors of a panel x [D][NR]: [chunk][NR].
+template <int V, class Start>
+static LP_INLINE void chunkOfPanel(const float* weight, int D, int chunk, const float* x, float* out, Start start) {
+  product<V>(
+      chunk, {D}, {weight, D, 1}, x, NR, start, [&](int m, int v, Vec sum) { store(out + m * NR + v * W, sum); });
+}
+
 // Some rows (sampling many texts): instead of W, which is much larger, x is turned, once for each panel of NR rows, and
 // tasks are blocks of outputs. They make out^T, which is turned back.
 static void linearSomeRows(Pool& pool, const Linear& a) {
@@ -130,14 +137,12 @@ static void linearSomeRows(Pool& pool, const Linear& a) {
   pool.reserve(kOutputs * NR);
   pool.parallel(divideUp(a.outputs, kOutputs), [&](int task, int thread) {
     const int first = task * kOutputs, count = minimum(kOutputs, a.outputs - first);
-    const float* bias = a.bias ? a.bias + first : nullptr;
+    const float *weight = a.weight + static_cast<long>(first) * a.inputs, *bias = a.bias ? a.bias + first : nullptr;
     float* outT = pool.scratch(thread);  // [outputs of the task][NR]
     columnGroups(a.rows, [&](int row, auto vectors) {
       constexpr int V = decltype(vectors)::value;
-      product<V>(
-          count, {a.inputs}, {a.weight + static_cast<long>(first) * a.inputs, a.inputs, 1}, xT + row / NR * panelSize,
-          NR, [&](int m, int) { return splat(bias ? bias[m] : 0.0f); },
-          [&](int m, int v, Vec sum) { store(outT + m * NR + v * W, sum); });
+      chunkOfPanel<V>(weight, a.inputs, count, xT + row / NR * panelSize, outT,
+                      [&](int m, int) { return splat(bias ? bias[m] : 0.0f); });
       transpose(outT, NR, count, minimum(NR, a.rows - row), a.out + static_cast<long>(row) * a.outputs + first,
                 a.outputs);
     });

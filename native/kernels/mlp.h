@@ -29,13 +29,6 @@ struct MlpBlocks {
   int size(int block) const { return minimum(kBlock, padded - first(block)); }  // in rows, a multiple of NR
 };
 
-// out = weight x + start for `chunk` units and one panel x [D][NR]: [chunk][NR].
-template <class Start>
-static LP_INLINE void chunkOfPanel(const float* weight, int D, int chunk, const float* x, float* out, Start start) {
-  product<NV>(
-      chunk, {D}, {weight, D, 1}, x, NR, start, [&](int m, int v, Vec sum) { store(out + m * NR + v * W, sum); });
-}
-
 // Few rows make few blocks; then the hidden layer is cut into parts too, so that all threads have work.
 static int forwardParts(int blocks, int hidden) {
   return blocks >= 8 ? 1 : maximum(1, minimum(16 / blocks, hidden / kChunk));
@@ -81,7 +74,7 @@ static void mlpForward(Pool& pool, const Mlp& a) {
       for (int r = 0; r < size; r += NR) {
         const float* bias = a.bias1 + k;
         const float* panel = xT + static_cast<long>(blocks.first(block) + r) * D;
-        chunkOfPanel(a.weight1 + static_cast<long>(k) * D, D, chunk, panel, h,
+        chunkOfPanel<NV>(a.weight1 + static_cast<long>(k) * D, D, chunk, panel, h,
                      [&](int m, int) { return splat(bias[m]); });
         for (int i = 0; i < chunk * NR; i += W) store(h + i, gelu(load(h + i)));
         addAllRows<NV>(D, chunk, {a.weight2 + k, a.hidden, 1}, h, sums + static_cast<long>(r) * D, ahead1, ahead2);
@@ -191,8 +184,8 @@ static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int 
       for (int p = 0; p < panels; p++) {
         const long at = static_cast<long>(row + p * NR) * D;
         float *g = gs + p * hiddenSize, *dh = ds + p * hiddenSize, *dx = gradXT + at;
-        chunkOfPanel(weight1, D, chunk, batch.xT + at, g, [&](int m, int) { return splat(bias1[m]); });
-        chunkOfPanel(weight2T, D, chunk, batch.gradT + at, dh, zero);
+        chunkOfPanel<NV>(weight1, D, chunk, batch.xT + at, g, [&](int m, int) { return splat(bias1[m]); });
+        chunkOfPanel<NV>(weight2T, D, chunk, batch.gradT + at, dh, zero);
         for (int k = 0; k < chunk; k++) {
           Vec bias = load(sumsBias + k * W);
           for (int v = 0; v < NV; v++) {

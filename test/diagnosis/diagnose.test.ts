@@ -76,7 +76,7 @@ describe('diagnose, on the runs of docs/notebook.md, section 9', () => {
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'unigram', bestEpoch: 2 });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences).toEqual([
-      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 3, is no better than ' +
+      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 3, is hardly better than ' +
         'the baseline “unigram that knows the end” (165.00), which ignores the context.',
       'This is not overfitting: training NLL stays high too, at 165.50.',
     ]);
@@ -105,6 +105,14 @@ describe('a curve is diverged', () => {
     const found = diagnose(curve.with(17, { ...curve[17]!, valNll: NaN }), known);
     expect(found).toMatchObject({ kind: 'diverged', bestEpoch: 19, reasons: { firstNonFinite: 17 } });
     expect(found.flags).toContain('good-best');
+  });
+
+  it('and its lowest validation NLL may be that of an epoch whose training NLL is not finite', () => {
+    const curve = [90, 80, 85].map((valNll, epoch) => ({ epoch, trainNll: epoch === 1 ? Infinity : 95, valNll }));
+    expect(diagnose(curve, known).sentences).toEqual([
+      'Diverged: the NLL is not a finite number in 1 of 3 epochs, first in epoch 2.',
+      'Where it is finite, the lowest validation NLL is 80.00 nats per text, in epoch 2.',
+    ]);
   });
 
   it('if it rises from the start, training NLL too', () => {
@@ -203,6 +211,17 @@ describe('a training has failed', () => {
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences[1]).toMatch(/^So far it is no better than the baseline “unigram/);
     expect(kindOf(curveOf(40, line(168, 0.01), flat(168)))).toBe('failed');
+  });
+
+  it('and no better than a baseline only if it is not below it', () => {
+    const said = (nll: number) =>
+      diagnose(
+        curveOf(12, () => nll, flat(170)),
+        known,
+      ).sentences[0];
+    expect(said(163.5)).toMatch(/163\.50 nats.* is hardly better than the baseline “[^”]*” \(165\.00\)/);
+    expect(said(165)).toMatch(/165\.00 nats.* is no better than the baseline “[^”]*” \(165\.00\)/);
+    expect(said(167)).toMatch(/167\.00 nats.* is no better than the baseline “[^”]*” \(165\.00\)/);
   });
 
   it('if it gained less than half of what one character of context gains', () => {

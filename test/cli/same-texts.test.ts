@@ -104,6 +104,25 @@ describe('texts of validation and test that are in training', () => {
     }
   });
 
+  it('are counted in the singular where there is one', async () => {
+    mkdirSync(place.at('one known'), { recursive: true });
+    for (const [split, texts] of Object.entries({ train: 'rain\nsnow', val: 'rain\nfog', test: 'sun\nice' }))
+      place.file(`one known/${split}.txt`, texts);
+    const argv = [
+      '--data',
+      place.at('one known'),
+      '--clean',
+      'none',
+      '--epochs',
+      '1',
+      '--out',
+      place.at('one known run'),
+    ];
+    expect((await letterpress(['train', ...SHAPE, ...argv])).stderr).toMatch(
+      /^1 of 2 validation texts is also in the training set$/m,
+    );
+  });
+
   it('have no blank lines among them but in the notebook’s recipe on a folder', async () => {
     const sizes = async (...options: string[]) => {
       const run = place.at(`sizes ${options.join(' ')}`);

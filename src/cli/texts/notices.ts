@@ -50,12 +50,13 @@ export function noteTexts(
 
 type Overlap = Readonly<Record<'texts' | 'inTrain', number>>;
 
-/** `3 of 1,084 validation texts are also in the training set`; nothing when none are. */
+/** `3 of 1,084 validation texts are also in the training set`, `1 of 20 … is …`; nothing when none are. */
 export function describeOverlap({ val, test }: { readonly val: Overlap; readonly test: Overlap }): string | undefined {
   const counts = Object.entries({ validation: val, test }).flatMap(([name, { texts, inTrain }]) =>
     inTrain === 0 ? [] : [`${formatCount(inTrain)} of ${formatCount(texts)} ${name} texts`],
   );
-  return counts.length === 0 ? undefined : `${counts.join(' and ')} are also in the training set`;
+  const verb = val.inTrain + test.inTrain === 1 ? 'is' : 'are';
+  return counts.length === 0 ? undefined : `${counts.join(' and ')} ${verb} also in the training set`;
 }
 
 /** What to do about what was noted of a file. */

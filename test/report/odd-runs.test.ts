@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { buildDocument } from '../../src/report/build-document.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import type { ReportInput, ReportRun } from '../../src/report/input/report-input.js';
-import { linesOf, textsOfDocument } from './chapters/text-of.js';
+import { kindUnder, linesOf, textsOfDocument } from './chapters/text-of.js';
 import { fixtureRun } from './fixtures/fixture-runs.js';
-import { fixtureComparison, largerIsBetter } from './fixtures/fixture-studies.js';
+import { fixtureComparison, fixtureStudy, largerIsBetter } from './fixtures/fixture-studies.js';
 import { Said } from './rules/said.js';
 
 const textOf = (input: ReportInput) => textsOfDocument(buildDocument(input, computeFacts(input)));
@@ -53,6 +53,69 @@ it('real texts are those of the report, compared with the most training texts', 
   );
   expect(text).toContain('of those in real test texts 98.8 %');
   expect(text).not.toMatch(/13\.6 %|24\.7 %/);
+});
+
+it('two models of the same NLL are called neither the best nor the next', () => {
+  const said = new Said(fixtureComparison([fixtureRun({ name: 'a' }), fixtureRun({ name: 'b', precision: 'bf16' })]));
+  expect(said.sentences.get('finding-best')).toEqual([
+    'a and b have the same lowest validation NLL, 96.09 nats per text.',
+  ]);
+});
+
+it('texts of one word each have no share of different pairs of words', () => {
+  const study = fixtureStudy({ best: '87k', sizes: ['87k'] });
+  const runs = study.runs.map(({ run, ...job }) => {
+    const { entries } = run.sampleQualities!;
+    const distinct = { words: 0.5, pairs: 0, triples: 0 };
+    const without = entries.map((entry) => ({ ...entry, quality: { ...entry.quality, distinct } }));
+    const temperatures = run.temperatures && {
+      ...run.temperatures,
+      entries: run.temperatures.entries.map((entry, i) =>
+        i > 0 ? entry : { ...entry, quality: { ...entry.quality, distinct } },
+      ),
+    };
+    return { ...job, run: { ...run, sampleQualities: { entries: without }, temperatures } };
+  });
+  const input = { ...study, runs };
+  const document = buildDocument(input, computeFacts(input));
+  for (const place of ['samples', 'temperature']) {
+    const tables = kindUnder(document, place, 'table').filter(({ columns }) =>
+      columns.some(({ header }) => header === 'distinct word pairs'),
+    );
+    const cells = tables.flatMap(({ columns, rows }) =>
+      rows.map((row) => row[columns.findIndex(({ header }) => header === 'distinct word pairs')]),
+    );
+    expect(cells).toContain('–');
+    expect(cells).not.toContain('0 %');
+  }
+  expect(new Said(input).ids).not.toContain('temperature-variety');
+});
+
+it('samples without long words are not said to be as real texts are', () => {
+  const [a, b] = [fixtureRun({ name: 'a' }), fixtureRun({ name: 'b', testExcess: 9, precision: 'bf16' })];
+  const none = { words: 0, share: 0, standardError: NaN };
+  const entries = a.sampleQualities!.entries.map((entry) =>
+    entry.of === 'final' ? { ...entry, quality: { ...entry.quality, knownWords: none } } : entry,
+  );
+  const said = new Said(fixtureComparison([{ ...a, sampleQualities: { entries } }, b]));
+  expect(said.sentences.get('samples')!.join(' ')).not.toContain('In this, a does not differ');
+});
+
+it('the only test text is spoken of in the singular', () => {
+  const run = fixtureRun();
+  const { splits, ...report } = run.corpusReport!;
+  const inTrain = { inTrain: 1, inTrainShare: 1 };
+  const sizes = { ...run.config.corpus.sizes, test: 1 };
+  const known = {
+    ...run,
+    config: { ...run.config, corpus: { ...run.config.corpus, sizes } },
+    corpusReport: { ...report, splits: { ...splits, test: { ...splits.test, ...inTrain } } },
+  };
+  const text = textOf(fixtureComparison([known]));
+  expect(text).toContain('measured on 1 test text, which is also in the training set');
+  expect(text).toContain(
+    'The only test text is also in the training set; a model that memorised it predicts it better',
+  );
 });
 
 it('a rise from an epoch to the next is a share of what it rises from', () => {

@@ -56,7 +56,8 @@ function introduction({ facts, models }: ReportContext): string {
   const kind = models.some((group) => seesTargets(facts, group)) ? '' : 'autoregressive ';
   const noun = `${kind}transformer${models.length === 1 ? '' : 's'}`;
   const { inTrain = 0, inTrainShare } = data.report?.splits.test ?? {};
-  const known = inTrain === 0 ? '' : `, ${percent(inTrainShare)} of which are also in the training set`;
+  const which = data.sizes.test === 1 ? 'which is' : `${percent(inTrainShare)} of which are`;
+  const known = inTrain === 0 ? '' : `, ${which} also in the training set`;
   return (
     `${capital(inWords(models.length))} ${noun}${size}${both}, ${measuredWords(models)} ` +
     `${counted(data.sizes.test, 'test text')}${known}:`

@@ -15,7 +15,7 @@ import {
   right,
   table,
 } from '../writing/blocks.js';
-import { knownShare } from '../facts/figures.js';
+import { distinctPairs, knownShare } from '../facts/figures.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { questionTitle, runOf, shownToken, tokenNote, type ReportContext } from './context.js';
@@ -121,7 +121,7 @@ function temperatureTable({ entries }: TemperatureFacts): Block {
       right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
       right('known words', ({ quality }) => percent(knownShare(quality))),
       right('copies (training / val. / test)', ({ quality }) => copies(quality)),
-      right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
+      right('distinct word pairs', ({ quality }) => percent(distinctPairs(quality))),
     ],
   );
 }

@@ -122,6 +122,11 @@ export function knownShare({ knownWords: { words, share } }: Pick<SampleQuality,
   return words === 0 ? NaN : share;
 }
 
+/** Share of different pairs of words; NaN of texts without a pair: of any there is, one is different. */
+export function distinctPairs({ distinct: { pairs } }: Pick<SampleQuality, 'distinct'>): number {
+  return pairs === 0 ? NaN : pairs;
+}
+
 /** Means over the runs of a group; the longest copied span is that of all. */
 export function meanQuality(runs: readonly (SampleQuality | undefined)[]): GroupQuality | undefined {
   const found = runs.filter((quality) => quality !== undefined);
@@ -142,7 +147,7 @@ export function meanQuality(runs: readonly (SampleQuality | undefined)[]): Group
       max: Math.max(...found.map(({ longestCopy }) => longestCopy.max)),
     },
     nearest: over(({ nearest }) => nearest),
-    distinctPairs: over(({ distinct }) => distinct.pairs),
+    distinctPairs: over(distinctPairs),
     ngramNllPerCharacter: over(({ ngramNllPerCharacter }) => ngramNllPerCharacter),
   };
 }

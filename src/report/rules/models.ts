@@ -232,7 +232,7 @@ function heldOutCopies(facts: ReportFacts): string {
 function bestWords(facts: ReportFacts): string[] {
   const own = bestRun(facts)?.finalSamples;
   const real = bestOf(facts)?.testTexts;
-  if (own === undefined || real === undefined) return [];
+  if (own === undefined || real === undefined || own.knownWords.words === 0) return [];
   const name = facts.best!.run;
   const verdict = {
     fewer: `${name} invents unseen words more often than real texts contain them.`,

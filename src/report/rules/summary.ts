@@ -145,6 +145,11 @@ export const MIXTURE_RULES: readonly Rule[] = [
 /** The best model against the next: called the best only if the difference is significant. */
 function bestAgainstNext(comparison: GroupComparison): string {
   const { first, second, basis, better, interval, difference } = comparison;
+  if (difference === 0)
+    return (
+      `${first.name} and ${second.name} have the same lowest validation NLL, ${nats(first.mean)} nats per text` +
+      `${first.count === 1 && second.count === 1 ? '' : ' on average'}.`
+    );
   if (better !== 'first')
     return (
       `${first.name} has the lowest validation NLL, ${nats(first.mean)} nats per text, but ` +

@@ -6,7 +6,7 @@ import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './ru
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { listed } from '../writing/blocks.js';
 import { capital, decimal, inWords, nats, percent, three, UNKNOWN } from '../writing/numbers.js';
-import { knownShare } from '../facts/figures.js';
+import { distinctPairs, knownShare } from '../facts/figures.js';
 
 /** Smaller differences of mean NLLs are not spoken of: a mean over 64 samples varies by some percent. */
 const CLEAR_NLL = 0.1;
@@ -18,16 +18,20 @@ export const DATA_RULES: readonly Rule[] = [
   {
     id: 'data-overlap',
     when: 'a run has a report of its texts; splits with training texts among them are named',
-    say: ({ data: { report } }) => {
+    say: ({ data: { report, sizes } }) => {
       if (report === undefined) return undefined;
-      const named = (['val', 'test'] as const).flatMap((split) => {
-        const { inTrain, inTrainShare } = report.splits[split];
-        return inTrain === 0 ? [] : `${percent(inTrainShare)} of the ${SPLIT_NAMES[split]} texts`;
-      });
-      return named.length === 0
-        ? 'No validation or test text is also in the training set.'
-        : `${capital(listed(named))} are also in the training set; a model that memorised them predicts them better ` +
-            'than new texts.';
+      const known = (['val', 'test'] as const).filter((split) => report.splits[split].inTrain > 0);
+      if (known.length === 0) return 'No validation or test text is also in the training set.';
+      const named = known.map((split) =>
+        sizes[split] === 1
+          ? `the only ${SPLIT_NAMES[split]} text`
+          : `${percent(report.splits[split].inTrainShare)} of the ${SPLIT_NAMES[split]} texts`,
+      );
+      const [verb, them] = known.length === 1 && sizes[known[0]!] === 1 ? ['is', 'it'] : ['are', 'them'];
+      return (
+        `${capital(listed(named))} ${verb} also in the training set; a model that memorised ${them} predicts ${them} ` +
+        'better than new texts.'
+      );
     },
   },
 ];
@@ -43,7 +47,7 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
       `${100 * CLEAR_PAIRS} points`,
     say: withTemperatures(({ entries }) => {
       const [low, high] = [entries[0]!, entries.at(-1)!];
-      const [few, many] = [low, high].map(({ quality }) => quality.distinct.pairs);
+      const [few, many] = [low, high].map(({ quality }) => distinctPairs(quality));
       if (!(many! - few! > CLEAR_PAIRS)) return undefined;
       return (
         `Of all pairs of neighbouring words in the samples, ${percent(few)} are different at ${low.temperature} and ` +

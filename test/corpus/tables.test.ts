@@ -98,6 +98,11 @@ describe('CSV', () => {
     const path = await put('dup.csv', 'a,a\n1,2\n3,4\n5,6');
     expect((await loadingError({ path, column: 'a' })).message).toContain('several columns "a"');
   });
+
+  it('with two columns called text is an error where none is named, too', async () => {
+    const path = await put('dup.csv', 'text, text\n1,2\n3,4\n5,6');
+    expect((await loadingError({ path })).message).toContain('several columns "text"');
+  });
 });
 
 describe('JSON Lines', () => {

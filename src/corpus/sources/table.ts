@@ -29,17 +29,14 @@ export function chooseColumns(
   hint = '',
   texts: readonly string[] = [],
 ): readonly string[] {
-  if (asked === undefined || asked.length === 0) {
-    if (columns.length === 1) return columns;
-    if (columns.includes('text')) return ['text'];
-    if (texts.length === 1) return texts;
+  const named = asked === undefined || asked.length === 0 ? unasked(columns, texts) : asked;
+  if (named === undefined)
     throw new LetterpressError(
       'BAD_INPUT',
       `${name} has ${columns.length} columns and none is called "text": ${quote(columns)}`,
       `Name the column, or the columns, that hold the texts (column).${hint}`,
     );
-  }
-  for (const column of asked) {
+  for (const column of named) {
     if (!columns.includes(column)) throw noColumn(column, columns, name, hint);
     if (columns.indexOf(column) !== columns.lastIndexOf(column))
       throw new LetterpressError(
@@ -48,8 +45,15 @@ export function chooseColumns(
         'Give them different names, or name them by number: with no header, columns are 1, 2, … (header).',
       );
   }
-  checkAsked(asked);
-  return asked;
+  checkAsked(named);
+  return named;
+}
+
+/** The column that is read where none was asked for. */
+function unasked(columns: readonly string[], texts: readonly string[]): readonly string[] | undefined {
+  if (columns.length === 1) return columns;
+  if (columns.includes('text')) return ['text'];
+  return texts.length === 1 ? texts : undefined;
 }
 
 /** @throws BAD_INPUT for a column that was asked for twice */

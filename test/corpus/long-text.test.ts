@@ -59,6 +59,19 @@ describe('readLongText', () => {
     );
   });
 
+  it('is the same whichever system ended its lines', async () => {
+    const folder = folders();
+    const text = 'a line\n\nand another\n'.repeat(50);
+    const read = async (name: string, end: string) => {
+      const file = join(folder, `${name}.txt`);
+      writeFileSync(file, text.replaceAll('\n', end));
+      return (await readLongText(file)).parts;
+    };
+    expect(await read('unix', '\n')).toEqual(splitText(text));
+    expect(await read('windows', '\r\n')).toEqual(splitText(text));
+    expect(await read('mac', '\r')).toEqual(splitText(text));
+  });
+
   it('reads a file, or a folder with three', async () => {
     const folder = folders();
     const file = join(folder, 'book.txt');

@@ -153,13 +153,15 @@ async function openPortions(
   }
 }
 
-/** All text of a file, or of standard input, as it is. @throws as {@link readTexts} */
+/** All text of a file, or of standard input, with \n at all line ends. @throws as {@link readTexts} */
 export async function readText(path: string, options: Pick<FileOptions, 'stdin'> = {}): Promise<string> {
   const name = sourceName(path);
   const opened = await openFile(path, options.stdin);
   try {
     checkFilled(opened, name);
-    return await joinText(textOf(opened, name), name);
+    const text = await joinText(textOf(opened, name), name);
+    // The second character of \r\n is certain: bits per character would depend on the system that wrote the file.
+    return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   } finally {
     await opened.close();
   }

@@ -39,6 +39,52 @@ describe('recipes', () => {
     expect(await good('recipes', file)).toMatch(new RegExp(`^own, version ${recipe.version}:`, 'm'));
   });
 
+  it.each<[field: string, change: (training: Recipe['training']) => object, message: RegExp]>([
+    [
+      'a misspelt field',
+      (t) => ({ ...t, labelSmooting: 0.1 }),
+      /labelSmooting"; did you mean "training.labelSmoothing"/,
+    ],
+    ['one of the optimizer', ({ optimizer, ...t }) => ({ ...t, optimizer: { ...optimizer, lr: 1 } }), /optimizer\.lr"/],
+    ['one of another kind', (t) => ({ ...t, schedule: { kind: 'constant', floor: 0 } }), /"training\.schedule\.floor"/],
+    ['one of an augmentation', (t) => ({ ...t, augmentation: { shuffle: 1 } }), /"training\.augmentation\.shuffle"/],
+  ])('refuses a recipe whose training has %s that nothing reads', async (_, change, message) => {
+    const recipe = JSON.parse(await good('recipes', 'modern', '--json')) as Recipe;
+    const file = join(temporary(), 'own.json');
+    writeFileSync(file, JSON.stringify({ ...recipe, training: change(recipe.training) }));
+    const said = await bad('summary', '--recipe', file);
+    expect(said.replace(/\s+/g, ' ')).toMatch(message);
+    expect(said).toContain('is not a valid recipe');
+  });
+
+  it('refuses a setting whose value has a field that nothing reads', async () => {
+    const set = (value: string) => bad('summary', '--set', value);
+    expect(await set('training.averaging={"kind":"ema","decay":0.9,"start":1}')).toContain('training.averaging.start');
+    expect(await set('training.schedule={"kind":"constant","floor":0}')).toContain('training.schedule.floor');
+    const kinds = [
+      'training.schedule={"kind":"warmup-cosine","warmupSteps":1,"floor":0}',
+      'training.schedule.kind=constant',
+    ];
+    await good('summary', ...kinds.flatMap((kind) => ['--set', kind]));
+  });
+
+  it.each<[string, (recipe: string) => string | Uint8Array, RegExp]>([
+    ['NaN', (recipe) => recipe.replace('0.01', 'NaN'), /is not JSON: .*'N'/],
+    ['half of it', (recipe) => recipe.slice(0, -3), /is not JSON: (it ends too early|it is wrong at)/],
+    ['UTF-16', (recipe) => Buffer.from(`\ufeff${recipe}`, 'utf16le'), /is not JSON: it is not UTF-8 text/],
+    ['Latin-1', (recipe) => Buffer.from(recipe.replace('pre-', 'pr\xe9-'), 'latin1'), /is not UTF-8 text/],
+  ])('says of a file with %s what is wrong with it', async (_, change, message) => {
+    const file = join(temporary(), 'own.json');
+    writeFileSync(file, change(await good('recipes', 'modern', '--json')));
+    expect((await bad('summary', '--recipe', file)).replace(/\s+/g, ' ')).toMatch(message);
+  });
+
+  it('reads a recipe behind a byte order mark', async () => {
+    const file = join(temporary(), 'own.json');
+    writeFileSync(file, `\ufeff${await good('recipes', 'modern', '--json')}`);
+    await good('summary', '--recipe', file);
+  });
+
   it('refuses recipes and settings that are wrong', async () => {
     const folder = temporary();
     const file = join(folder, 'broken.json');

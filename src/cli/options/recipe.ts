@@ -27,16 +27,25 @@ function readRecipe(file: string): Recipe {
       '`letterpress recipes` lists the built-in ones; `letterpress recipes modern --json` prints a file to begin with.',
     );
   }
+  const bytes = readBytes(file);
   let value: unknown;
   try {
-    value = JSON.parse(readBytes(file).toString());
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    const [, at] = /position (\d+)/.exec(cause.message) ?? [];
-    const where = at === undefined ? 'it ends too early' : `it is wrong at character ${Number(at) + 1}`;
-    throw new LetterpressError('BAD_INPUT', `${file} is not JSON: ${where}`, 'Correct the file.', { cause });
+    if (!(cause instanceof Error)) throw cause;
+    throw new LetterpressError('BAD_INPUT', `${file} is not JSON: ${whyNotJson(cause)}`, 'Correct the file.', {
+      cause,
+    });
   }
   return parseRecipe(value, file);
+}
+
+/** What the decoder of UTF-8 or of JSON complains about. */
+function whyNotJson(error: Error): string {
+  if (!(error instanceof SyntaxError)) return 'it is not UTF-8 text';
+  const [, at] = /position (\d+)/.exec(error.message) ?? [];
+  if (at !== undefined) return `it is wrong at character ${Number(at) + 1}`;
+  return error.message.includes('end of JSON') ? 'it ends too early' : error.message;
 }
 
 /**

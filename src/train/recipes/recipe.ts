@@ -3,8 +3,9 @@ import { describeIssues } from '../../describe-issues.js';
 import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { PRESETS, type PresetName } from '../../nn/presets.js';
+import { suggest } from '../../suggest.js';
 import { trainingSettingsSchema } from '../settings.js';
-import { settingsByPathSchema, type SettingsByPath } from './settings-by-path.js';
+import { hasSetting, settingPaths, settingsByPathSchema, type SettingsByPath } from './settings-by-path.js';
 
 const shapeFields = { dModel: true, heads: true, layers: true, mlpRatio: true } as const;
 const shapeSchema = modelConfigSchema.pick(shapeFields);
@@ -58,12 +59,23 @@ export type RecipeInput = Readonly<z.input<typeof recipeSchema>>;
  */
 export function parseRecipe(value: unknown, from: string): Recipe {
   const parsed = recipeSchema.safeParse(value, { jitless: true }); // to compile it takes longer than to check a few
-  if (parsed.success) return parsed.data;
+  const problem = parsed.success ? unknownField(parsed.data, value) : describeIssues(parsed.error, value);
+  if (parsed.success && problem === undefined) return parsed.data;
   throw new LetterpressError(
     'BAD_INPUT',
-    `${from} is not a valid recipe: ${describeIssues(parsed.error, value)}`,
+    `${from} is not a valid recipe: ${problem}`,
     '`letterpress recipes modern --json` prints a valid one.',
   );
+}
+
+/** Of the training's settings, whose schema reads those of newer runs too. */
+function unknownField({ training }: Recipe, value: unknown): string | undefined {
+  const known = { training };
+  const given = settingPaths({ training: (value as RecipeInput).training });
+  const unknown = given.find((path) => !hasSetting(known, path));
+  if (unknown === undefined) return undefined;
+  const nearest = suggest(unknown, settingPaths(known));
+  return `unknown field "${unknown}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`;
 }
 
 /**

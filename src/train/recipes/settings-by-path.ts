@@ -38,19 +38,27 @@ export function withSettings<T extends Settings>(settings: T, changes: SettingsB
 }
 
 /**
- * Checks that every change is a setting that exists, since a schema may ignore what it does not know.
+ * Checks that every change is a setting that exists, and so are the fields of its value, since a schema may ignore what
+ * it does not know.
  *
  * @param checked the settings after their schema has read them
  * @throws LetterpressError BAD_OPTION naming the first unknown path, with the nearest known one
  */
 export function checkPaths(checked: Settings, changes: SettingsByPath): void {
-  for (const path of Object.keys(changes)) {
-    let place: unknown = checked;
-    for (const key of path.split('.')) {
-      if (!isRecord(place) || !Object.hasOwn(place, key)) throw unknownSetting(path, checked);
-      place = place[key];
-    }
+  const paths = Object.keys(changes);
+  // What another change replaces a part of may have had other fields.
+  const whole = Object.entries(changes).filter(([path]) => !paths.some((other) => other.startsWith(`${path}.`)));
+  const unknown = [...paths, ...settingPaths(Object.fromEntries(whole))].find((path) => !hasSetting(checked, path));
+  if (unknown !== undefined) throw unknownSetting(unknown, checked);
+}
+
+export function hasSetting(settings: Settings, path: string): boolean {
+  let place: unknown = settings;
+  for (const key of path.split('.')) {
+    if (!isRecord(place) || !Object.hasOwn(place, key)) return false;
+    place = place[key];
   }
+  return true;
 }
 
 /**

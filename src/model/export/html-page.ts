@@ -5,9 +5,10 @@ import { LetterpressError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import type { Run } from '../../runs/reader.js';
 import { letterpressVersion } from '../../version.js';
+import { floatToHalf, halfToFloat } from '../half.js';
 import { LanguageModel } from '../language-model.js';
 import { modelOfRun, partsOf } from '../load-model.js';
-import { encodeModel } from '../saved-model.js';
+import { encodeModel, type ModelParts } from '../saved-model.js';
 import type { PageAbout } from './page-about.js';
 
 /** A page with the playground and the X-ray of a model, which is inside, as is all that computes it. */
@@ -63,7 +64,22 @@ function escapeHtml(text: string): string {
 /** Of a run's best model, in either precision. */
 export function pageOfRun(run: Run, name: string, precision: PageAbout['precision']): string {
   const about = { name, corpus: run.config.corpus.name, version: letterpressVersion(), precision };
-  return htmlPage(about, encodeModel(partsOf(run), {}, precision === 'f16' ? 'F16' : 'F32'));
+  const model = partsOf(run);
+  if (precision === 'f16') checkHalf(model);
+  return htmlPage(about, encodeModel(model, {}, precision === 'f16' ? 'F16' : 'F32'));
+}
+
+/** A page whose weights became infinite would be refused by whoever opens it. */
+function checkHalf({ transformer }: ModelParts): void {
+  for (const [name, { data }] of transformer.parameters.toMap()) {
+    const wide = data.find((weight) => !Number.isFinite(halfToFloat(floatToHalf(weight))));
+    if (wide === undefined) continue;
+    throw new LetterpressError(
+      'BAD_RUN',
+      `expected weights that float16 can hold, got ${wide.toPrecision(3)} in ${name}`,
+      'Keep them as float32 (precision f32).',
+    );
+  }
 }
 
 /** Texts that the effect of rounding is measured on: the model's own. */

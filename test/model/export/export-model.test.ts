@@ -13,10 +13,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DecoderTransformer } from '../../../src/nn/decoder-transformer.js';
 import { exportModel, type ExportFormat } from '../../../src/model/export/export-model.js';
+import { importModel } from '../../../src/model/import-weights.js';
+import { encodeModel } from '../../../src/model/saved-model.js';
 import { decodeSafetensors } from '../../../src/runs/safetensors.js';
 import { configOf } from '../../support/architectures.js';
-import { writeRunOf } from '../../support/run-of.js';
+import { tokenizerOf, writeRunOf } from '../../support/run-of.js';
 import { errorOf } from '../../runs/fixtures.js';
 import { temporaryFolders } from '../../support/temporary-folders.js';
 
@@ -127,4 +130,28 @@ describe('an export to onnx', () => {
     expect(errorOf(() => exportModel(run, { to: 'onnx', out: pipe, force: true })).message).toContain('it is a pipe');
     closeSync(writer);
   });
+});
+
+it('an export to html refuses weights that float16 cannot hold, before it writes a page', () => {
+  const folder = newFolder();
+  const model = configOf('all of today');
+  const widest = (weight: number): string => {
+    const run = join(folder, String(weight));
+    const transformer = new DecoderTransformer(model, { seed: 3 });
+    transformer.parameters.values[5] = weight;
+    const file = join(folder, `${weight}.safetensors`);
+    const bytes = encodeModel({ transformer, tokenizer: tokenizerOf(model), padding: 'first', cleaning: 'none' });
+    writeFileSync(file, bytes);
+    importModel(file, { out: run });
+    return run;
+  };
+  const out = join(folder, 'page.html');
+  expect(errorOf(() => exportModel(widest(-65_520), { to: 'html', out }))).toMatchObject({
+    code: 'BAD_RUN',
+    message: 'expected weights that float16 can hold, got -6.55e+4 in embedding.weight',
+    fix: 'Keep them as float32 (precision f32).',
+  });
+  expect(existsSync(out)).toBe(false);
+  exportModel(widest(-65_519), { to: 'html', out });
+  exportModel(join(folder, '-65520'), { to: 'html', out, precision: 'f32', force: true });
 });

@@ -87,7 +87,7 @@ export function restoreTensors(trainer: Trainer, { tensors }: Checkpoint, folder
   if (bad === undefined) return;
   throw new LetterpressError(
     'BAD_RUN',
-    `the checkpoint of ${folder} has a number that is ${bad.value} in ${bad.where}`,
+    `expected finite numbers in the checkpoint of ${folder}, but ${bad.where} is ${bad.value}`,
     'The training diverged, or the file is damaged: train again, with a lower learning rate (learningRate).',
   );
 }

@@ -6,7 +6,7 @@ export const MAX_HALVINGS = 5;
 
 /** A number that is not finite, and where it was found. */
 export interface NonFinite {
-  /** E.g. `the loss` or `the gradient of embedding.weight`. */
+  /** E.g. `the loss` or `the gradient of embedding.weight`: one thing, which was NaN. */
   readonly where: string;
   readonly value: number;
 }
@@ -31,7 +31,7 @@ export function nonFiniteState(
     const at = x.findIndex((each) => !Number.isFinite(each));
     if (at < 0) continue;
     const parameter = name === 'weights' ? specs.find(({ offset, length }) => at < offset + length)?.name : undefined;
-    return { where: parameter === undefined ? name : `the weights of ${parameter}`, value: x[at]! };
+    return { where: parameter === undefined ? `a number of ${name}` : `a weight of ${parameter}`, value: x[at]! };
   }
   return undefined;
 }

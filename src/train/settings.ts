@@ -5,6 +5,11 @@ import { parseOptions } from '../parse-options.js';
 import type { RunConfig } from '../runs/schema.js';
 
 const rate = z.number().min(0).lt(1);
+/** Kernels compute in float32: with an epsilon of 0 there, the update of a weight without a gradient is 0 / 0. */
+const positive = z
+  .number()
+  .positive()
+  .refine((value) => value <= 0 || Math.fround(value) > 0, { error: 'expected a number that is above 0 in float32' });
 
 /** Schema of {@link TrainingSettings}: what a run's config.json holds under `training`. */
 export const trainingSettingsSchema = z.object({
@@ -12,7 +17,7 @@ export const trainingSettingsSchema = z.object({
   epochs: z.int().positive(),
   batch: z.int().positive(),
   padding: z.enum(['all', 'first']),
-  learningRate: z.number().positive(),
+  learningRate: positive,
   schedule: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('constant') }),
     z.object({
@@ -26,12 +31,12 @@ export const trainingSettingsSchema = z.object({
     kind: z.enum(['adamw', 'muon']).default('adamw'),
     beta1: rate,
     beta2: rate,
-    epsilon: z.number().positive(),
+    epsilon: positive,
     weightDecay: z.number().min(0),
     decayOn: z.enum(['all', 'matrices']),
   }),
   /** Bound of the gradient's norm; null disables clipping. */
-  clipNorm: z.number().positive().nullable(),
+  clipNorm: positive.nullable(),
   /** The loss is a mean over texts, each the sum over its characters, or over characters. */
   lossPer: z.enum(['text', 'character']),
   batching: z.enum(['shuffled', 'similar-lengths']),

@@ -89,7 +89,7 @@ describe('a training whose numbers are not finite', () => {
       const events = [...tinyTrainer(plan, 7, {}, badUpdates(STEPS - 1, 0, value)).run()];
       expect(events.map(({ kind }) => kind)).toEqual(['step', 'step', 'step', 'step', 'diverged', 'done']);
       const { where } = divergencesOf(events)[0]!.divergence;
-      expect(where).toMatch(/^the weights of \w/);
+      expect(where).toMatch(/^a weight of \w/);
     },
   );
 

@@ -104,6 +104,8 @@ describe('planTraining', () => {
     [{ dModel: 10, heads: 3 }, 'dModel must be a multiple of heads: got 10 and 3'],
     [{ epochs: 0 }, 'epochs'],
     [{ learningRate: -1 }, 'learningRate'],
+    [{ learningRate: 1e-46 }, 'learningRate: expected a number that is above 0 in float32, got 1e-46'],
+    [{ set: { 'training.optimizer.epsilon': 1e-46 } }, 'optimizer.epsilon: expected a number that is above 0 in'],
     [{ dModel: 40_000, heads: 1 }, 'at most 1e+9 parameters, got 5.8e+10'],
     [{ layers: 1_000_000_000 }, 'layers'],
   ] as const)('refuses %j', (options, message) => {

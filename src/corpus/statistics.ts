@@ -9,7 +9,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Splits } from './corpus.js';
 import { batches } from './pieces.js';
 
-/** One split in numbers. Texts are compared exactly, as strings. */
+/** One split in numbers. Texts are the same where the model's alphabet makes the same characters of them. */
 export const splitStatisticsSchema = z.object({
   texts: count,
   /** Texts without a character once encoded. */
@@ -74,11 +74,18 @@ export function* corpusStatisticsSteps(
   onText: (split: keyof Splits, tokens: Uint16Array, characters: number) => void,
 ): Generator<void, CorpusStatistics> {
   checkContextLength(maxCharacters);
-  const train = new Set(splits.train);
-  const steps = (split: keyof Splits) =>
-    splitStatistics(splits[split], tokenizer, maxCharacters, split === 'train' ? new Set() : train, (...text) =>
-      onText(split, ...text),
+  let train: ReadonlySet<string> = new Set();
+  const steps = function* (split: keyof Splits): Generator<void, SplitStatistics> {
+    const { statistics, different } = yield* splitStatistics(
+      splits[split],
+      tokenizer,
+      maxCharacters,
+      train,
+      (...text) => onText(split, ...text),
     );
+    if (split === 'train') train = different;
+    return statistics;
+  };
   return {
     maxCharacters,
     alphabetSize: tokenizer.characters.length,
@@ -92,25 +99,29 @@ function* splitStatistics(
   maxCharacters: number,
   train: ReadonlySet<string>,
   onText: (tokens: Uint16Array, characters: number) => void,
-): Generator<void, SplitStatistics> {
+): Generator<void, { readonly statistics: SplitStatistics; readonly different: ReadonlySet<string> }> {
   const counts = new Float64Array(tokenizer.characters.length + 1); // [characters + 1], by id
   const report = emptyReport();
   const lengths: number[] = [];
+  const different = new Set<string>();
+  let inTrain = 0;
   for (const batch of batches(texts)) {
     for (const text of batch) {
       const tokens = tokenizer.encode(text, report);
       onText(truncate(tokens, maxCharacters, report), tokens.length);
       for (const id of tokens) counts[id]!++;
       lengths.push(tokens.length);
+      const read = tokenizer.decode(tokens);
+      different.add(read);
+      if (train.has(read)) inTrain++;
     }
     yield;
   }
-  const inTrain = texts.reduce((sum, text) => sum + (train.has(text) ? 1 : 0), 0);
   const shareOf = (part: number): number => (texts.length === 0 ? 0 : part / texts.length);
-  return {
+  const statistics = {
     texts: texts.length,
     empty: report.empty,
-    duplicates: texts.length - new Set(texts).size,
+    duplicates: texts.length - different.size,
     lengths: lengthStatistics(lengths),
     truncated: report.textsCut,
     truncatedShare: shareOf(report.textsCut),
@@ -122,6 +133,7 @@ function* splitStatistics(
     }),
     encoding: report,
   };
+  return { statistics, different };
 }
 
 function lengthStatistics(lengths: readonly number[]): SplitStatistics['lengths'] {

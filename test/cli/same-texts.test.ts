@@ -123,6 +123,16 @@ describe('texts of validation and test that are in training', () => {
     );
   });
 
+  it('are counted as the alphabet makes them, without cleaning', async () => {
+    mkdirSync(place.at('shouted'));
+    for (const [split, texts] of Object.entries({ ...splits, val: ['RAIN IN TOWN?', 'fog'], test: ['Snow', 'sun'] }))
+      place.file(`shouted/${split}.txt`, texts.join('\n'));
+    const argv = ['--data', place.at('shouted'), '--clean', 'none', '--epochs', '1', '--out', place.at('shouting')];
+    const { stderr } = await letterpress(['train', ...SHAPE, '--alphabet', 'english', ...argv]);
+    expect(stderr).toMatch(/1 of 2 validation texts and 1 of 2 test texts are also in the training set/);
+    expect(await good('compare', place.at('shouting'))).toMatch(/1 of 2 validation texts and 1 of\s+2 test texts/);
+  });
+
   it('have no blank lines among them but in the notebook’s recipe on a folder', async () => {
     const sizes = async (...options: string[]) => {
       const run = place.at(`sizes ${options.join(' ')}`);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import { corpusStatistics } from '../../src/corpus/statistics.js';
+import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 
 const tokenizer = defaultTokenizer();
@@ -44,6 +45,16 @@ describe('corpusStatistics', () => {
     expect(statistics.splits.val.encoding.replaced).toEqual({ 1: 1 });
   });
 
+  it('takes texts for the same that a model cannot tell apart', () => {
+    const same = { train: ['Cafe\u0301', 'café', 'tea 1'], val: ['CAFE', 'tea 2', 'teas'], test: ['cafe '] };
+    const { train, val, test } = corpusStatistics(same, tokenizer).splits;
+    expect([train.duplicates, train.inTrain]).toEqual([1, 0]);
+    expect([val.duplicates, val.inTrain]).toEqual([0, 2]);
+    expect(test.inTrain).toBe(0);
+    const all = corpusStatistics(same, learnAlphabet(['CcAaFfEétes 12'])).splits;
+    expect([all.train.duplicates, all.val.inTrain]).toEqual([0, 0]);
+  });
+
   it('is all zeros for a split without texts, and survives JSON', () => {
     expect(statistics.splits.test).toMatchObject({
       texts: 0,
@@ -72,7 +83,8 @@ describe('corpusStatistics', () => {
 const headlines = '../shared/data/headlines';
 describe.runIf(existsSync(headlines))('the headlines', () => {
   it('are 8,664 / 1,084 / 1,084 different texts, none of which is in two splits', async () => {
-    const { splits } = corpusStatistics((await loadCorpus({ path: headlines })).splits, tokenizer);
+    const texts = (await loadCorpus({ path: headlines })).splits;
+    const { splits } = corpusStatistics(texts, learnAlphabet(texts.train));
     expect([splits.train.texts, splits.val.texts, splits.test.texts]).toEqual([8664, 1084, 1084]);
     for (const split of Object.values(splits))
       expect([split.duplicates, split.inTrain, split.empty]).toEqual([0, 0, 0]);

@@ -31,13 +31,14 @@ export function noteCharacters(
 
 /** Says which texts of validation and test are in training too, and whether the texts can be read only once. */
 export function noteTexts(
-  { corpus, splits: { train, val, test } }: Pick<RunTexts, 'corpus' | 'splits'>,
+  { corpus, splits: { train, val, test }, tokenizer }: Pick<RunTexts, 'corpus' | 'splits' | 'tokenizer'>,
   { notice }: Pick<CliContext, 'notice'>,
 ): void {
-  const known = new Set(train);
+  const asRead = (text: string): string => tokenizer.decode(tokenizer.encode(text));
+  const known = new Set(train.map(asRead));
   const count = (texts: readonly string[]) => ({
     texts: texts.length,
-    inTrain: texts.reduce((sum, text) => sum + (known.has(text) ? 1 : 0), 0),
+    inTrain: texts.reduce((sum, text) => sum + (known.has(asRead(text)) ? 1 : 0), 0),
   });
   const sentence = describeOverlap({ val: count(val), test: count(test) });
   if (sentence !== undefined) notice(`${sentence}\n`);

@@ -112,6 +112,12 @@ describe('JSON Lines', () => {
     expect(all(await loadCorpus({ path, column: 't' }))).toEqual(['', '', 'a', 'b', 'c']);
   });
 
+  it('of objects without a field is an error', async () => {
+    const path = await put('empty.jsonl', '{}\n{}\n{}\n');
+    for (const column of [undefined, 'text'])
+      expect((await loadingError({ path, column })).message).toContain('has no columns: all of its objects are empty');
+  });
+
   it.each([
     ['{"t":"a"}\n{"t":', 'line 2'],
     ['{"t":"a"}\n\n[1]', 'expected an object, or strings alone, on line 3'],
@@ -167,6 +173,21 @@ describe('Parquet', () => {
       expect(all(corpus)).toEqual([...texts.map((text) => text ?? ''), ...numbers].sort());
     },
   );
+
+  it('with lists of texts, or two columns of one name, is refused', async () => {
+    const column = { name: 'text', data: ['a', 'b', 'c'], type: 'STRING' as const };
+    const bytes = Buffer.from(parquetWriteBuffer({ columnData: [column] }));
+    // In the footer, a column of the type BYTE_ARRAY (6) that is OPTIONAL (1), and REPEATED (2).
+    const at = bytes.indexOf(Buffer.from([0x15, 12, 0x25, 2]));
+    expect(at).toBeGreaterThan(0);
+    bytes[at + 3] = 4;
+    expect((await loadingError({ path: await put('lists.parquet', bytes) })).message).toContain('got lists or objects');
+    const twice = Buffer.from(parquetWriteBuffer({ columnData: [column, column] }));
+    expect(await loadingError({ path: await put('twice.parquet', twice) })).toMatchObject({
+      message: expect.stringContaining('several columns "text"') as string,
+      fix: 'Give them different names.',
+    });
+  });
 
   it('has errors of its own for columns and damage', async () => {
     const missing = await loadingError({ path, column: 'left_titel' });

@@ -87,6 +87,8 @@ class JsonColumns {
 
   check(): void {
     if (this.rows === 0) throw noRows(this.name);
+    if (this.seen.size === 0)
+      throw new LetterpressError('BAD_INPUT', `${this.name} has no columns: all of its objects are empty`, ADVICE);
     const missing = this.chosen?.find((column) => !this.seen.has(column));
     if (missing !== undefined) throw noColumn(missing, [...this.seen], this.name);
   }

@@ -67,13 +67,14 @@ export async function* readParquet(
 
 /** A column that is to be read, in the schema. */
 function holdsTexts({ element, children }: SchemaTree): boolean {
-  const { type, converted_type: converted = 'UTF8' } = element;
-  return children.length === 0 && type === 'BYTE_ARRAY' && ['UTF8', 'ENUM'].includes(converted);
+  const { type, converted_type: converted = 'UTF8', repetition_type: repetition } = element;
+  const isLeaf = children.length === 0 && repetition !== 'REPEATED';
+  return isLeaf && type === 'BYTE_ARRAY' && ['UTF8', 'ENUM'].includes(converted);
 }
 
 /** What is in a column that does not hold texts. */
 function kindOfColumn({ element, children }: SchemaTree): string {
-  if (children.length > 0) return 'lists or objects';
+  if (children.length > 0 || element.repetition_type === 'REPEATED') return 'lists or objects';
   return element.converted_type ?? element.logical_type?.type ?? element.type ?? 'nothing';
 }
 

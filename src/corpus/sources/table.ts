@@ -42,7 +42,9 @@ export function chooseColumns(
       throw new LetterpressError(
         'BAD_INPUT',
         `${name} has several columns "${column}"`,
-        'Give them different names, or name them by number: with no header, columns are 1, 2, … (header).',
+        'Give them different names' +
+          // Only files with a header have a hint.
+          (hint === '' ? '.' : ', or name them by number: with no header, columns are 1, 2, … (header).'),
       );
   }
   checkAsked(named);

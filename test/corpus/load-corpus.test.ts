@@ -62,6 +62,17 @@ describe('a text file', () => {
     expect(utf16.fix).toContain('UTF-16');
   });
 
+  it('may be limited to a whole number of training texts', async () => {
+    const path = await put('large.txt', 'rain today\n'.repeat(30_000));
+    for (const limit of [0, -1, 1.5, Number.NaN])
+      await expect(loadCorpus({ path, limit })).rejects.toMatchObject({
+        code: 'BAD_OPTION',
+        message: `expected a whole number of at least 1 for limit, got ${limit}`,
+      });
+    expect(all(await loadCorpus({ path, limit: Number.MAX_SAFE_INTEGER }))).toHaveLength(30_000);
+    expect(all(await loadCorpus({ path, limit: 1 }))).toHaveLength(20_000);
+  });
+
   it('has no columns', async () => {
     const error = await loadingError({ path: await put('news.txt', 'a\nb\nc'), column: 'title' });
     expect(error.code).toBe('BAD_OPTION');

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { basename, join, resolve } from 'node:path';
 import { checkNames } from '../../parse-options.js';
+import { checkWholeNumber } from '../../random.js';
 import { splitColumnsSteps, type Corpus } from '../corpus.js';
 import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
@@ -29,7 +30,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
  * Reads a corpus from a folder with its three splits, or from one file, which is split 80/10/10 by the seed.
  *
  * @throws BAD_INPUT when the path, the format, a column or the texts cannot be used; BAD_OPTION when an option does
- *   not go with the path; IO when the file system refuses
+ *   not go with the path, or `limit` is no whole number of at least 1; IO when the file system refuses
  * @example
  * await loadCorpus({ path: 'headlines' });
  * await loadCorpus({ path: 'pairs.parquet', column: ['left_title', 'right_title'], seed: 1 });
@@ -37,6 +38,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   checkNames(spec, { path: true, seed: true, limit: true, config: true, hub: true, ...FILE_OPTIONS }, 'loadCorpus');
   const { path, seed, limit, config, hub, ...options } = spec;
+  if (limit !== undefined) checkWholeNumber('limit', limit, 1);
   const columns = typeof options.column === 'string' ? [options.column] : options.column;
   const address = parseHubAddress(path);
   if (address !== undefined) {

@@ -1,3 +1,4 @@
+import { LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { augmentTexts } from './augmentation.js';
 import type { DistillationSet } from './distillation/distillation-set.js';
@@ -32,6 +33,7 @@ export class EpochTexts {
     private readonly settings: Pick<TrainingSettings, 'augmentation' | 'distillationSet'>,
     private readonly seed: number,
   ) {
+    if (settings.augmentation.shift) checkPieces(data.train);
     this.fromTeacher = teacherTexts(data.train.length, settings.distillationSet?.fraction ?? 0);
     this.count = data.train.length + this.fromTeacher;
   }
@@ -60,6 +62,18 @@ export class EpochTexts {
     }
     return chosen;
   }
+}
+
+/** Texts that end would be joined in the middle of a piece, with pads where one is shorter. */
+function checkPieces(texts: readonly Uint16Array[]): void {
+  const other = texts.find(({ length }) => length !== texts[0]!.length);
+  if (other === undefined) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    'training.augmentation.shift cuts pieces of one long text, all of one length, ' +
+      `but there are texts of ${texts[0]!.length} and ${other.length} characters`,
+    'Set it to false, or read one long text (continuous).',
+  );
 }
 
 /** Teacher's texts that, with so many of the corpus, are a fraction of both. */

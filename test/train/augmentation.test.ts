@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { augmentTexts, wordsOf } from '../../src/train/augmentation.js';
+import { EpochTexts } from '../../src/train/epoch-texts.js';
+import { errorOf } from '../support/error-of.js';
 import { encode, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
 const tokenizer = defaultTokenizer();
@@ -80,4 +82,15 @@ describe('a training with augmentation', () => {
     expect(shuffled.valNll).toBe(plain.valNll);
     expect(shuffled.tokens).toBe(characters);
   });
+});
+
+it('texts of different lengths are not shifted, as pieces of a long text are', () => {
+  const settings = { augmentation: { wordShuffle: 0, shift: true }, distillationSet: null };
+  expect(errorOf(() => new EpochTexts(tinyData, settings, 7))).toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringMatching(/augmentation\.shift .* texts of \d+ and \d+ characters$/) as string,
+  });
+  const pieces = tinyData.train.map((text) => text.slice(0, 4));
+  const shifted = new EpochTexts({ ...tinyData, train: pieces }, settings, 7).of(1);
+  expect(shifted.flatMap(({ tokens }) => [...tokens]).sort()).toEqual(pieces.flatMap((piece) => [...piece]).sort());
 });

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTexts, type FileOptions } from '../../src/corpus/sources/read-file.js';
+import { openTexts, readTexts, type FileOptions } from '../../src/corpus/sources/read-file.js';
 import { readingError, sourceFiles } from './source-files.js';
 
 const files = sourceFiles();
@@ -215,5 +215,17 @@ describe('a large file', () => {
     expect(notes[0]).toContain('first 20,000 rows');
     expect((await readTexts(path, { enoughRows: 30_000 })).columns[0]).toHaveLength(30_000);
     expect((await readTexts(path)).columns[0]).toHaveLength(40_000);
+  });
+
+  it('is read as far as it went when it was opened: what is made of it may be appended to it', async () => {
+    const path = await put('large.txt', 'rain today\n'.repeat(100_000));
+    let rows = 0;
+    for await (const [texts = []] of (await openTexts(path)).portions) {
+      rows += texts.length;
+      if (rows > 200_000) break;
+      await appendFile(path, 'rain today\n'.repeat(texts.length));
+    }
+    expect(rows).toBe(100_000);
+    expect((await readTexts(path)).columns[0]).toHaveLength(200_000);
   });
 });

@@ -33,7 +33,10 @@ export async function openFile(path: string, stdin: ByteStream = process.stdin):
 
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void> {
   try {
-    const stream = statSync(path).isFIFO() ? openPipe(path) : createReadStream(path, { highWaterMark: 1 << 18 });
+    const found = statSync(path);
+    // A file is read as far as it goes now: what is made of it may be appended to it. Those of /proc say 0.
+    const end = found.isFile() && found.size > 0 ? found.size - 1 : Infinity;
+    const stream = found.isFIFO() ? openPipe(path) : createReadStream(path, { highWaterMark: 1 << 18, end });
     yield* stream as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw await readError(error, path);

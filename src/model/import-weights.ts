@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { newArtifact } from '../runs/artifact-folder.js';
 import { LetterpressError } from '../errors.js';
 import { checkNames } from '../parse-options.js';
@@ -9,6 +10,7 @@ import { countParameters, parameterSpecs } from '../nn/decoder-transformer.js';
 import { checkTensorsFit } from '../nn/parameters.js';
 import { NOTEBOOK_ARCHITECTURE, PRE_NORM_ARCHITECTURE } from '../nn/presets.js';
 import type { Padding } from '../nn/packed-batch.js';
+import { RUN_FILES } from '../runs/layout.js';
 import { decodeSafetensors, float32Tensor } from '../runs/safetensors.js';
 import type { RunConfig } from '../runs/schema.js';
 import { lockNewRun } from '../runs/run-folder.js';
@@ -53,6 +55,7 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
   const facts = { heads: true, contextLength: true, characters: true, padding: true, cleaning: true };
   checkNames(options, { ...places, ...facts }, 'importModel');
   const bytes = readBytes(file);
+  refuseOwnRun(file, options.out);
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const about = readWeightsMetadata(metadata, file);
   const weights = float32Tensors(tensors, (name, dtype) => notFloat(file, name, dtype));
@@ -102,6 +105,19 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
     lock.release();
   }
   return { model, padding, parameters: countParameters(model) };
+}
+
+/** With `force`, a run's metrics and samples would be lost for its own weights. */
+function refuseOwnRun(file: string, out: string): void {
+  const isOwn = [RUN_FILES.weights, RUN_FILES.checkpoint]
+    .map((name) => join(out, name))
+    .some((path) => existsSync(path) && realpathSync(path) === realpathSync(file));
+  if (!isOwn) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a folder that ${file} is not in, got ${out}: an import replaces the run there, not only its weights`,
+    'Choose another folder (out).',
+  );
 }
 
 const NAMES =

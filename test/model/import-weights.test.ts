@@ -1,5 +1,5 @@
 /** Weights that were trained elsewhere, as runs. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
@@ -12,7 +12,7 @@ import { decodeSafetensors, encodeSafetensors, type TensorData } from '../../src
 import { ARCHITECTURES, configOf } from '../support/architectures.js';
 import { readGoldens } from '../support/goldens.js';
 import { tokenizerOf, writeRunOf } from '../support/run-of.js';
-import { errorOf } from '../runs/fixtures.js';
+import { contents, errorOf } from '../runs/fixtures.js';
 import { temporaryFolders } from '../support/temporary-folders.js';
 
 const newFolder = temporaryFolders();
@@ -168,6 +168,20 @@ describe('what cannot be imported', () => {
     expect(error).toMatchObject({ code: 'BAD_INPUT', message: expect.stringMatching(message) as unknown });
     expect(error.fix).not.toBe('');
     expect(errorOf(() => readRun(join(folder, 'run'))).code).toBe('BAD_RUN');
+  });
+
+  it('to import the weights of a run in its own place, where its metrics would be lost', () => {
+    const folder = newFolder();
+    const name = Object.keys(ARCHITECTURES)[0]!;
+    writeBare(folder, name);
+    const out = join(folder, 'original');
+    symlinkSync('original', join(folder, 'link'));
+    const before = contents(out);
+    for (const place of [out, join(folder, 'link')]) {
+      const error = errorOf(() => importModel(join(out, 'model.safetensors'), { out: place, force: true }));
+      expect(error).toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining(place) as unknown });
+    }
+    expect(contents(out)).toEqual(before);
   });
 
   it('options that contradict the weights, and an alphabet of another size', () => {

@@ -27,7 +27,7 @@ export const trialResultSchema = z.object({
   valNlls: z.array(realNumber),
   trainNlls: z.array(realNumber),
   ended: z.enum(['epochs', 'patience', 'diverged']),
-  seconds: realNumber,
+  seconds: z.number().min(0),
 });
 
 export type TrialResult = Readonly<z.infer<typeof trialResultSchema>>;

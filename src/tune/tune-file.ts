@@ -67,7 +67,8 @@ export function readTrials(folder: string): TrialResult[] {
   const { options } = readTuneFile(folder);
   const rungs = planRungs(options);
   const lines = new Map<string, number>();
-  for (const [i, { trial, rung, epochs, set, valNll, bestEpoch, valNlls, ended }] of trials.entries()) {
+  for (const [i, result] of trials.entries()) {
+    const { trial, rung, epochs, set, valNll, bestEpoch, valNlls, trainNlls, ended } = result;
     const place = `trial ${trial} of rung ${rung}`;
     const before = lines.get(place);
     if (before !== undefined) refuse(i + 1, `is ${place} again, after line ${before}`);
@@ -76,9 +77,16 @@ export function readTrials(folder: string): TrialResult[] {
     if (planned === undefined || trial >= options.trials)
       return refuse(i + 1, `is ${place}: the search has ${options.trials} trials in ${rungs.length} rungs, from 0 on`);
     const drawn = drawSettings(options.space, options.seed, trial);
+    const trained = ended === 'epochs' ? planned.epochs : Math.min(valNlls.length, planned.epochs);
+    const lengths = { 'valNlls.length': valNlls.length, 'trainNlls.length': trainNlls.length };
     const difference = firstDifference(
-      { epochs: planned.epochs, set: drawn, ...bestOfEpochs(valNlls, ended) },
-      { epochs, set, valNll, bestEpoch },
+      {
+        epochs: planned.epochs,
+        set: drawn,
+        ...{ 'valNlls.length': trained, 'trainNlls.length': trained },
+        ...bestOfEpochs(valNlls, ended),
+      },
+      { epochs, set, ...lengths, valNll, bestEpoch },
     );
     if (difference === undefined) continue;
     const { path: field, expected, found } = difference;

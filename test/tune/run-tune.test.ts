@@ -147,6 +147,15 @@ describe('a search', () => {
       [changed(5, { epochs: 3 }), 'expected epochs 2, got 3'],
       [changed(2, { valNll: 1 }), 'expected valNll '],
       [changed(2, { bestEpoch: 1 }), 'expected bestEpoch 0, got 1'],
+      [changed(5, { valNlls: [5], valNll: 5, bestEpoch: 0 }), 'expected valNlls.length 2, got 1'],
+      [changed(5, { valNlls: [5, 6, 4], valNll: 4, bestEpoch: 2 }), 'expected valNlls.length 2, got 3'],
+      [
+        changed(5, { valNlls: [5, 6, 4], valNll: 4, bestEpoch: 2, ended: 'patience' }),
+        'expected valNlls.length 2, got 3',
+      ],
+      [changed(5, { trainNlls: [] }), 'expected trainNlls.length 2, got 0'],
+      [changed(2, { seconds: -1 }), 'trials.jsonl, line 3: seconds: '],
+      [lines.with(2, lines[2]!.replace(/"seconds":[^,}]+/, '"seconds":1e999')), 'trials.jsonl, line 3: seconds: '],
     ];
     for (const [damaged, message] of cases) {
       writeFileSync(path, `${damaged.join('\n')}\n`);

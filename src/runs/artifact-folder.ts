@@ -7,7 +7,7 @@ import { ioError } from '../io-error.js';
 import { letterpressVersion } from '../version.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { LOCK_FILE, MIXTURE_FILE } from './layout.js';
-import { readJson } from './run-file.js';
+import { isThere, readJson } from './run-file.js';
 import { parseFile, SCHEMA_VERSION, type artifactFields } from './schema.js';
 
 /** What the file of an artifact that is made now begins with. */
@@ -37,9 +37,9 @@ export interface ArtifactKind {
 export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: boolean): boolean {
   refuseFile(folder, kind.name);
   if (isFree(folder, kind)) return false;
-  const isThere = kind.isThere(folder);
-  if (isThere && force) return true;
-  const [problem, fix] = isThere
+  const isReplaced = kind.isThere(folder);
+  if (isReplaced && force) return true;
+  const [problem, fix] = isReplaced
     ? [
         `already holds a ${kind.name}`,
         `or replace it (force)${kind.isResumable === true ? ' or continue it (resume)' : ''}.`,
@@ -100,7 +100,7 @@ export function readArtifact<T>(
   { name, command, fix }: { readonly name: string; readonly command: string; readonly fix: string },
 ): T {
   const path = join(folder, file);
-  if (existsSync(path)) return parseFile(schema, readJson(path), path, fix);
+  if (isThere(path)) return parseFile(schema, readJson(path), path, fix);
   throw new LetterpressError(
     'BAD_RUN',
     `no ${name} at ${folder}: it has no ${file}`,

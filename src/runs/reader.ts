@@ -9,7 +9,7 @@ import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { firstDifference, type FieldDifference } from './compare-configs.js';
 import { RUN_FILES, epochsOfSamples, samplesFile } from './layout.js';
-import { damaged, missing, parseJson, readJson, readOptionalJson, readText } from './run-file.js';
+import { damaged, isThere, missing, parseJson, readJson, readOptionalJson, readText } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
 import type { Safetensors, TensorData } from './safetensors.js';
 import {
@@ -118,7 +118,7 @@ export function checkBest(
 /** Reads and checks `config.json` alone. Throws `BAD_RUN` as {@link readRun} does. */
 export function readConfig(folder: string): RunConfig {
   const path = join(folder, RUN_FILES.config);
-  if (existsSync(path)) return parseFile(runConfigSchema, readJson(path), path);
+  if (isThere(path)) return parseFile(runConfigSchema, readJson(path), path);
   const problem = !existsSync(folder)
     ? `no run directory at ${folder === '' ? "''" : folder}`
     : statSync(folder).isDirectory()

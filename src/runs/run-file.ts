@@ -1,10 +1,10 @@
 /** Single files of a run directory: written whole, and read with errors that name the file. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as z from 'zod';
 import { makeFolder } from '../make-folder.js';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../io-error.js';
+import { codeOf, ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
 import { toJson } from '../json.js';
 import { writeFilesAtomic } from './atomic.js';
@@ -45,6 +45,17 @@ export function writeJson(folder: string, file: string, value: object): void {
 
 export function toJsonFile(value: object): string {
   return `${toJson(value, 2)}\n`;
+}
+
+/** Whether something is there. Throws `IO` where the system does not tell, as in a folder of somebody else. */
+export function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return false;
+    throw ioError('read', path, cause);
+  }
 }
 
 /** A file as text, without a byte order mark. Throws `IO` when it cannot be read, `BAD_RUN` when it is not UTF-8. */

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -387,6 +396,22 @@ describe('a damaged run', () => {
     const folder = trained(1);
     const error = errorOf(() => readRun(join(folder, 'config.json')));
     expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringMatching(/found a file/)]);
+  });
+
+  it('says so when the system does not tell whether it is one', () => {
+    const folder = trained(1);
+    rmSync(join(folder, 'config.json'));
+    symlinkSync('config.json', join(folder, 'config.json'));
+    const error = errorOf(() => readRun(folder));
+    expect([error.code, error.message]).toEqual(['IO', expect.stringMatching(/^cannot read .*config\.json: a link/)]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says so when the folder may not be read (skipped for root)', () => {
+    const folder = trained(1);
+    chmodSync(folder, 0o600);
+    const error = errorOf(() => readRun(folder));
+    chmodSync(folder, 0o700);
+    expect([error.code, error.message]).toEqual(['IO', expect.stringMatching(/: permission denied$/)]);
   });
 
   it('says so when a folder lies where a file should', () => {

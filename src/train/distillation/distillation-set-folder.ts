@@ -8,6 +8,7 @@ import { LetterpressError } from '../../errors.js';
 import { readBytes } from '../../read-bytes.js';
 import { count } from '../../number-schemas.js';
 import { checkArtifactFolder, newArtifact, readArtifact } from '../../runs/artifact-folder.js';
+import { firstDifference } from '../../runs/compare-configs.js';
 import { lockChecked, type FolderLock } from '../../runs/folder-lock.js';
 import { toJsonFile, writeRunFiles } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
@@ -120,7 +121,18 @@ export function readDistillationSet(folder: string): {
     DISTILLATION_SET_FILES.distillationSet,
     fix,
   );
-  const outcomes = expected.length / places.at(-1)!;
+  const positions = places.at(-1)!;
+  const [there] = tensors.get('expected')!.shape;
+  const counts = { texts: texts.length, characters: characters.length, 'positions (by contextLength)': there };
+  const difference = firstDifference(counts, { ...file, 'positions (by contextLength)': positions });
+  if (difference !== undefined)
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${join(folder, DISTILLATION_SET_FILES.distillationSet)}: expected ${String(difference.expected)} ` +
+        `${difference.path} as in ${DISTILLATION_SET_FILES.data}, got ${String(difference.found)}`,
+      fix,
+    );
+  const outcomes = expected.length / positions;
   return { file, distillationSet: { characters: alphabet, texts, places, outcomes, expected } };
 }
 

@@ -85,6 +85,21 @@ describe('a distillation set', () => {
       expected: distillationSet.expected,
     });
 
+    const path = join(folder, DISTILLATION_SET_FILES.distillationSet);
+    const whole = readFileSync(path, 'utf8');
+    for (const [change, message] of [
+      [{ texts: 5 }, `${path}: expected 4 texts as in distillation-set.safetensors, got 5`],
+      [{ characters: 8 }, `${path}: expected 9 characters as in `],
+      [{ contextLength: 2 }, `${path}: expected ${distillationSet.places.at(-1)} positions (by contextLength) as in `],
+    ] as const) {
+      writeFileSync(path, JSON.stringify({ ...file, ...change }));
+      const error = errorOf(() => readDistillationSet(folder));
+      expect(error).toMatchObject({ code: 'BAD_RUN', message: expect.stringContaining(message) as unknown });
+    }
+    writeFileSync(path, whole.slice(0, -9));
+    expect(errorOf(() => readDistillationSet(folder)).fix).toContain('distillation set written again');
+    writeFileSync(path, whole);
+
     const data = join(folder, DISTILLATION_SET_FILES.data);
     const bytes = readFileSync(data);
     bytes[bytes.length - 1]! ^= 1;

@@ -23,14 +23,7 @@ import { TransformerMember } from './members.js';
 export function loadMixture(folder: string, backend: Backend): MixtureModel {
   const file = readMixtureFile(folder);
   const models = file.runs.map((run) => loadMember(folder, run, backend));
-  const [first] = models;
-  if (first === undefined)
-    throw new LetterpressError(
-      'BAD_RUN',
-      `expected at least one run in the mixture ${folder}, found none`,
-      'Mix again: letterpress mix.',
-    );
-  const { tokenizer, maxCharacters } = first;
+  const { tokenizer, maxCharacters } = models[0]!;
   const shape = { vocabulary: tokenizer.vocabularySize, contextLength: maxCharacters + 1 };
   const { ngram } = file;
   const ngramTexts = ngram && readTrainingTexts(folder, ngram.fingerprint, tokenizer);
@@ -66,6 +59,5 @@ export function loadTextModel(folder: string, backend: Backend): TextModel {
 
 /** The first run of a mixture: it says which texts were trained on, and how they are read. */
 export function readFirstRun(folder: string): Run {
-  const [first] = readMixtureFile(folder).runs;
-  return readRun(join(folder, first?.path ?? ''));
+  return readRun(join(folder, readMixtureFile(folder).runs[0]!.path));
 }

@@ -70,7 +70,7 @@ export function readTrainingTexts(
     new LetterpressError('BAD_RUN', `${path} is damaged: ${why}`, MIX_AGAIN, { cause });
   let texts: string[];
   try {
-    const lines = readText(path).split('\n').slice(0, -1);
+    const lines = readText(path, MIX_AGAIN).split('\n').slice(0, -1);
     texts = lines.map((line) => String(JSON.parse(line)));
   } catch (cause) {
     if (cause instanceof LetterpressError) throw cause;

@@ -18,16 +18,18 @@ export const mixtureSchema = z.object({
   /** Of all members; the fingerprint is that of the runs' config.json. */
   corpus: z.object({ name: z.string(), fingerprint: z.string() }),
   /** Transformers, in the order of the weights. */
-  runs: z.array(
-    z.object({
-      /** Run directory, relative to the mixture's folder. */
-      path: z.string(),
-      /** SHA-256 (hex) of its model.safetensors when the weights were learned. */
-      weights: z.string(),
-      parameters: count,
-      ...nlls,
-    }),
-  ),
+  runs: z
+    .array(
+      z.object({
+        /** Run directory, relative to the mixture's folder. */
+        path: z.string(),
+        /** SHA-256 (hex) of its model.safetensors when the weights were learned. */
+        weights: z.string(),
+        parameters: count,
+        ...nlls,
+      }),
+    )
+    .min(1),
   /** The last member, where there is an n-gram model. */
   ngram: z
     .object({

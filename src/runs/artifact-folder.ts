@@ -100,7 +100,7 @@ export function readArtifact<T>(
   { name, command, fix }: { readonly name: string; readonly command: string; readonly fix: string },
 ): T {
   const path = join(folder, file);
-  if (isThere(path)) return parseFile(schema, readJson(path), path, fix);
+  if (isThere(path)) return parseFile(schema, readJson(path, fix), path, fix);
   throw new LetterpressError(
     'BAD_RUN',
     `no ${name} at ${folder}: it has no ${file}`,

@@ -59,17 +59,17 @@ export function isThere(path: string): boolean {
 }
 
 /** A file as text, without a byte order mark. Throws `IO` when it cannot be read, `BAD_RUN` when it is not UTF-8. */
-export function readText(path: string): string {
+export function readText(path: string, fix = RESTORE): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readBytes(path));
   } catch (cause) {
-    throw cause instanceof LetterpressError ? cause : damaged(path, 'it is not UTF-8 text', cause);
+    throw cause instanceof LetterpressError ? cause : damaged(path, 'it is not UTF-8 text', cause, fix);
   }
 }
 
 /** A file as JSON. Throws `BAD_RUN` when it is none. */
-export function readJson(path: string): unknown {
-  return parseJson(readText(path), path);
+export function readJson(path: string, fix = RESTORE): unknown {
+  return parseJson(readText(path, fix), path, fix);
 }
 
 /** A JSON file that a run may lack. Throws `BAD_RUN` when it is there and damaged. */
@@ -79,11 +79,11 @@ export function readOptionalJson<T>(folder: string, file: string, schema: z.ZodT
 }
 
 /** A text from the file `path` as JSON. Throws `BAD_RUN` when it is none. */
-export function parseJson(text: string, path: string): unknown {
+export function parseJson(text: string, path: string, fix = RESTORE): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw damaged(path, 'it is not JSON', cause);
+    throw damaged(path, 'it is not JSON', cause, fix);
   }
 }
 
@@ -91,7 +91,7 @@ export function missing(path: string, what: string): LetterpressError {
   return new LetterpressError('BAD_RUN', `${path} is missing: expected ${what}`, RESTORE);
 }
 
-export function damaged(path: string, what: string, cause?: unknown): LetterpressError {
+export function damaged(path: string, what: string, cause?: unknown, fix = RESTORE): LetterpressError {
   const options = cause === undefined ? undefined : { cause };
-  return new LetterpressError('BAD_RUN', `${path} is damaged: ${what}`, RESTORE, options);
+  return new LetterpressError('BAD_RUN', `${path} is damaged: ${what}`, fix, options);
 }

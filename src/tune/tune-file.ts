@@ -42,7 +42,7 @@ export function isTune(folder: string): boolean {
 
 /** @throws LetterpressError BAD_RUN when `tune.json` is missing, damaged or of another version */
 export function readTuneFile(folder: string): Tune {
-  const kind = { name: 'search', command: 'tune', fix: 'Restore it from a copy.' };
+  const kind = { name: 'search', command: 'tune', fix: FROM_COPY };
   return readArtifact(folder, TUNE_FILES.tune, tuneSchema, kind);
 }
 
@@ -62,7 +62,7 @@ export function readTrials(folder: string): TrialResult[] {
   const refuse = (line: number, problem: string): never => {
     throw new LetterpressError('BAD_RUN', `line ${line} of ${path} ${problem}`, REMOVE_LINE);
   };
-  const values = parseJsonLines(readText(path), (line) => refuse(line, 'is not JSON'));
+  const values = parseJsonLines(readText(path, FROM_COPY), (line) => refuse(line, 'is not JSON'));
   const trials = values.map((value, i) => parseFile(trialResultSchema, value, `${path}, line ${i + 1}`, REMOVE_LINE));
   const { options } = readTuneFile(folder);
   const rungs = planRungs(options);
@@ -95,6 +95,7 @@ export function readTrials(folder: string): TrialResult[] {
   return trials;
 }
 
+const FROM_COPY = 'Restore it from a copy.';
 const REMOVE_LINE = 'Remove the line: its trial is run again.';
 
 export function appendTrial(folder: string, result: TrialResult): void {

@@ -195,6 +195,15 @@ describe('a damaged mixture', () => {
       ['m7', (folder) => rmSync(join(folder, MIXTURE_FILES.mixture)), 'no mixture at'],
     ] as const satisfies [string, (folder: string) => void, string][])
       expect(broken(name, damage).message, name).toContain(message);
+    for (const [name, damage, message] of [
+      ['m8', (folder) => writeFileSync(texts(folder), '\xff', 'latin1'), 'not UTF-8'],
+      ['m9', (folder) => change(folder, /\}\s*$/, ''), 'not JSON'],
+      ['m10', (folder) => change(folder, /"runs": \[[^]*?\]/, '"runs": []'), 'mixture.json: runs: '],
+    ] as const satisfies [string, (folder: string) => void, string][])
+      expect(broken(name, damage), name).toMatchObject({
+        message: expect.stringContaining(message) as unknown,
+        fix: expect.stringContaining('mix again: letterpress mix (force)') as unknown,
+      });
   });
 
   it('is told from a run', () => {

@@ -126,6 +126,8 @@ describe('a search', () => {
     await expect(run(request(join(folders(), 'odd'), { space: unknown }))).rejects.toThrow('model.head');
     writeFileSync(join(folder, 'trials.jsonl'), 'x\n');
     await expect(run(request(folder, { trials: 1, epochs: 1 }))).rejects.toThrow('line 1');
+    writeFileSync(join(folder, 'tune.json'), '{');
+    await expect(run(request(folder))).rejects.toMatchObject({ code: 'BAD_RUN', fix: 'Restore it from a copy.' });
   });
 
   it('takes no result for that of another trial, or twice', async () => {

@@ -11,7 +11,7 @@ import type { Block, ReportDocument } from '../render/document.js';
 import { isImported } from './facts/run-groups.js';
 import type { ReportFacts } from './facts/types.js';
 import type { ReportInput } from './input/report-input.js';
-import { counted, whole } from './writing/numbers.js';
+import { counted } from './writing/numbers.js';
 
 /** Page one, the questions in their order, and what only some readers look up. */
 const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
@@ -42,5 +42,5 @@ function subtitle({ runs }: ReportInput, { ablations, data }: ReportFacts): stri
   const trainings = runs.filter(({ run }) => !isImported(run));
   const others = trainings.some(({ run }) => run.config.corpus.name !== data.name) ? ', and on other texts' : '';
   const count = counted(trainings.length + ablations.length, 'training');
-  return `${count} on “${data.name}”, ${whole(data.sizes.train)} texts${others}`;
+  return `${count} on “${data.name}”, ${counted(data.sizes.train, 'text')}${others}`;
 }

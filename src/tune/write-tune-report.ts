@@ -80,7 +80,7 @@ function bestRecipe({ options }: Tune, best: TrialResult, vocabulary: number): R
     version: 1,
     summary:
       `found by letterpress tune: trial ${best.trial}, validation NLL ${best.valNll.toFixed(3)} nats per text ` +
-      `after ${best.epochs} epochs`,
+      `after ${counted(best.epochs, 'epoch')}`,
     architecture,
     shape: { dModel, heads, layers, mlpRatio },
     training,
@@ -109,7 +109,7 @@ function figureOf(
     const seen = numbers.filter(({ value }) => !log || Number(value) > 0);
     left += numbers.length - seen.length;
     return {
-      label: `${members[0]!.epochs} epochs`,
+      label: counted(members[0]!.epochs, 'epoch'),
       x: seen.map(({ value }) => (log ? Math.log10(Number(value)) : Number(value))),
       y: seen.map(({ nll }) => nll),
     };

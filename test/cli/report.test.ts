@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RUN_FILES } from '../../src/runs/layout.js';
@@ -23,6 +23,24 @@ describe('report', { timeout: 300_000 }, () => {
     await train(at('wide'), '--d-model', '24');
     await good('mix', at('wide'), '--order', '3');
     await good('distill', at('wide-mixture'), '--texts', '5');
+  });
+
+  it('counts one text, head, character, position and step in the singular', async () => {
+    mkdirSync(place.at('one'), { recursive: true });
+    for (const [split, text] of Object.entries({ train: 'a', val: 'aa', test: 'a' }))
+      place.file(`one/${split}.txt`, `${text}\n`);
+    const texts = ['--data', place.at('one'), '--clean', 'none', '--alphabet', 'auto'];
+    const shape = ['--d-model', '2', '--layers', '1', '--heads', '1', '--batch', '1', '--context-length', '4'];
+    const steps = ['--set', 'training.schedule.warmupSteps=1', '--epochs', '1'];
+    const run = place.at('run of one');
+    await good('train', ...texts, ...shape, ...steps, '--out', run);
+    await good('report', run, '--out', place.at('report of one'));
+    const page = readFileSync(join(place.at('report of one'), 'report.md'), 'utf8');
+    const said = page + (await good('data', 'stats', ...texts)) + (await good('novelty', run));
+    expect(said).not.toMatch(/\b1 (training )?(texts|heads|characters|positions|pads|steps|epochs)\b/);
+    expect(said).toContain('the other position is padding');
+    expect(said).toContain('batches of 1 text');
+    expect(said).toContain('an alphabet of 1 character and at most 3 characters');
   });
 
   it('of a folder has a page, a PDF, figures and the numbers of its runs and mixtures', async () => {

@@ -23,6 +23,8 @@ const small = () => {
   return ['study', ...texts, ...size, '--threads', '1', '--out', place.at('study')];
 };
 
+const WILD = { ...RECIPES.notebook.training, learningRate: 1e30 };
+
 const eventsIn = (stdout: string) =>
   stdout
     .trimEnd()
@@ -99,6 +101,19 @@ describe('study', { timeout: 300_000 }, () => {
     for (const { run } of input.runs)
       expect(stdout.text).toMatch(new RegExp(`^87k.* ${run.results!.testNll.toFixed(2)} `, 'm'));
     expect(stdout.text).toMatch(/page[^]*numbers/);
+  });
+
+  it('gives a run without a finite number no best epoch', async () => {
+    const out = place.at('diverged study');
+    const rate = place.file(
+      'wild.json',
+      JSON.stringify(withTinySizes({ ...RECIPES.notebook, name: 'wild', training: WILD })),
+    );
+    const size = ['--recipe', rate, '--sizes', '87k', '--epochs', '1', '--no-padding-check', '--threads', '1'];
+    const stdout = await good('study', ...place.texts, '--few', '20', ...size, '--out', out);
+    expect(stdout).toMatch(/^run 1 of 1: 87k: no epoch ended with finite numbers, diverged, /m);
+    expect(stdout).toContain('No model was trained on few texts: none has a finite validation NLL.');
+    expect(stdout).not.toMatch(/NaN|epoch 0/);
   });
 
   it('continues only with the texts that it started with', async () => {

@@ -15,7 +15,7 @@ describe('tune', () => {
     const stdout = await good('tune', '--data', place.news, ...set, ...vary, ...rounds, '--out', out);
     expectToFit(stdout);
     expect(stdout).toContain('varies training.learningRate');
-    expect(stdout).toMatch(/^round 1, trial {2}0, 1 epochs, .+: +\d+\.\d{3}/m);
+    expect(stdout).toMatch(/^round 1, trial {2}0, 1 epoch, .+: +\d+\.\d{3}/m);
     expect(stdout).toMatch(/^round 2, trial +\d, 3 epochs, /m);
     expect(stdout).toMatch(/^1 +\d +3 +\d+\.\d{3} +\d +4,397 /m);
     expect(stdout).toMatch(/^training\.learningRate +/m);
@@ -26,6 +26,13 @@ describe('tune', () => {
     // All of it has been done: it only says so again.
     const again = (await good('tune', '--resume', out, '--json')).trimEnd().split('\n');
     expect(again.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['tune', 'finished']);
+  });
+
+  it('gives a trial that diverged no best epoch', async () => {
+    const rates = ['--vary', 'training.learningRate=1e30', '--trials', '2', '--epochs', '1', '--min-epochs', '1'];
+    const stdout = await good('tune', '--data', place.news, ...set, ...rates, '--out', place.at('diverged search'));
+    expect(stdout).toMatch(/^1 +0 +1 +\d+\.\d{3} +1 /m);
+    expect(stdout).toMatch(/^2 +1 +1 +diverged +- /m);
   });
 
   it('of texts from a stream continues when they are given again', async () => {

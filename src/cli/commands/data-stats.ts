@@ -8,7 +8,7 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { integer } from '../options/parsers.js';
-import { formatCount, formatNumber, formatPercent } from '../../format.js';
+import { counted, formatCount, formatNumber, formatPercent } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import type { Style } from '../terminal/style.js';
 import { formatList, formatParagraph, formatTable, right } from '../terminal/table.js';
@@ -112,7 +112,7 @@ function describeCorpus(
     ['cleaning', clean === 'none' && corpus.alreadyClean ? 'none (clean already)' : clean],
     [
       'alphabet',
-      `${formatCount(tokenizer.characters.length)} characters, ${formatCount(tokenizer.vocabularySize)} token values`,
+      `${counted(tokenizer.characters.length, 'character')}, ${formatCount(tokenizer.vocabularySize)} token values`,
     ],
   ];
   if (exact !== undefined) {

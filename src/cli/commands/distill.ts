@@ -5,7 +5,7 @@ import { lockDistillationSetFolder, writeDistillationSet } from '../../train/dis
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { integer, number, positiveInteger, somePath } from '../options/parsers.js';
-import { formatCount } from '../../format.js';
+import { counted } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -54,7 +54,7 @@ export const define: DefineCommand = (command, context) => {
     if (options.json) context.printJson({ folder, ...file });
     else
       context.print(
-        `${formatCount(texts)} texts of ${formatCount(characters)} characters by ${teacher}\n` +
+        `${counted(texts, 'text')} of ${counted(characters, 'character')} by ${teacher}\n` +
           `distillation set in ${folder}\nNext: letterpress train --distillation-set ${shellWord(folder)}\n`,
       );
   });

@@ -3,7 +3,7 @@ import { chooseBackend, inspectNative, inspectWasm } from '../../backend/registr
 import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, checkThreads } from '../options/backend.js';
-import { formatBytes } from '../../format.js';
+import { counted, formatBytes } from '../../format.js';
 import { formatList, formatParagraph } from '../terminal/table.js';
 
 /** What computes `--precision bf16`. */
@@ -56,7 +56,7 @@ export const define: DefineCommand = (command, context) => {
     const rows: [string, string][] = [
       ['letterpress', report.letterpress],
       ['node', `${report.node} on ${report.platform}`],
-      ['processor', `${report.processor}, ${report.cores} cores, ${formatBytes(report.memoryBytes)} memory`],
+      ['processor', `${report.processor}, ${counted(report.cores, 'core')}, ${formatBytes(report.memoryBytes)} memory`],
       ['backend', `${report.backend} (${reason})`],
       ['instruction set', report.instructionSet],
       ['threads', String(report.threads)],

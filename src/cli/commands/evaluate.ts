@@ -15,7 +15,7 @@ import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addFileOptions, checkNamed, cleaningMode, flagOfReading } from '../options/data.js';
 import { choice, positiveInteger } from '../options/parsers.js';
-import { counted, formatCount, formatNumber } from '../../format.js';
+import { counted, formatNumber } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet, OTHER_MODEL } from '../texts/alphabet.js';
@@ -64,8 +64,8 @@ export const define: DefineCommand = (command, context) => {
       if (options.json) context.printJson({ run: folder, split, stride, ...score, bitsPerCharacter: bits });
       else
         context.print(
-          `${formatCount(score.characters)} characters (${where}), each with at least ` +
-            `${model.maxCharacters - stride} characters of context\n` +
+          `${counted(score.characters, 'character')} (${where}), each with at least ` +
+            `${counted(model.maxCharacters - stride, 'character')} of context\n` +
             `NLL    ${formatNumber(score.nll, 4)} nats per character (${formatNumber(bits, 4)} bits)\n` +
             `top-1  ${formatNumber(score.top1, 4)} of the characters\n`,
         );

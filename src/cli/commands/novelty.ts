@@ -1,13 +1,13 @@
 import { LetterpressError } from '../../errors.js';
 import { escapeLine } from '../../escapes.js';
-import { formatCount, formatPercent } from '../../format.js';
+import { counted, formatCount, formatPercent } from '../../format.js';
 import { asRunError } from '../../model/load-model.js';
 import { parseModelConfig } from '../../nn/config.js';
 import { analysedTexts } from '../../run-analysis/analysed-texts.js';
 import { readRun, type Run } from '../../runs/reader.js';
 import { checkFingerprint } from '../../runs/check-fingerprint.js';
 import { encodeTexts } from '../../runs/run-texts.js';
-import { noveltySteps, type Novelty } from '../../texts/novelty.js';
+import { MIN_COPIED_CHARACTERS, noveltySteps, type Novelty } from '../../texts/novelty.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addMovedOptions } from '../options/data.js';
 import { positiveInteger } from '../options/parsers.js';
@@ -87,8 +87,9 @@ function describe({ texts, searched, trainingTexts }: Novelty, columns: number):
   const copies = texts.filter(({ nearest }) => nearest?.edits === 0).length;
   return (
     `copied  edits  text, and below it the nearest training text\n${lines.join('')}` +
-    `${formatPercent(mean)} of the characters are copied on average; ${formatCount(copies)} of ` +
-    `${formatCount(texts.length)} texts are training texts.\n` +
-    `Searched: ${formatCount(searched)} of ${formatCount(trainingTexts)} training texts.\n`
+    `On average, ${formatPercent(mean)} of the characters are in copied spans of at least ` +
+    `${MIN_COPIED_CHARACTERS} characters; ${formatCount(copies)} of ${counted(texts.length, 'text')} ` +
+    `${copies === 1 ? 'is a training text' : 'are training texts'}.\n` +
+    `Searched: ${formatCount(searched)} of ${counted(trainingTexts, 'training text')}.\n`
   );
 }

@@ -5,7 +5,7 @@ import { RECIPES, SIZE_NAMES, type Recipe, type SizeName } from '../../train/rec
 import { asWritten, settingAt, settingPaths } from '../../train/recipes/settings-by-path.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { recipeOption } from '../options/recipe.js';
-import { formatCount } from '../../format.js';
+import { counted, formatCount } from '../../format.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
 
@@ -71,7 +71,7 @@ function sizeTable(recipe: Recipe, style: Style): string {
     return [
       size,
       formatCount(parametersOf(recipe, size)),
-      `${dModel} × ${layers}, ${heads} heads, MLP ratio ${mlpRatio}`,
+      `${dModel} × ${layers}, ${counted(heads, 'head')}, MLP ratio ${mlpRatio}`,
       changes.join(' ') || '-',
     ];
   });

@@ -1,6 +1,6 @@
 import { SPLITS, type CleaningMode, type Splits } from '../../corpus/corpus.js';
 import { batches } from '../../corpus/pieces.js';
-import { formatCount, formatPercent } from '../../format.js';
+import { counted, formatPercent } from '../../format.js';
 import { CharacterCounts } from '../../tokenizer/character-counts.js';
 import { partsOf } from '../../tokenizer/code-points.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
@@ -63,7 +63,7 @@ export async function chooseAlphabet(
       chosen = learned();
       context.notice(
         `${formatPercent(share)} of the characters of train are not a-z or spaces: the alphabet is learned from ` +
-          `train (${formatCount(chosen.characters.length)} characters; otherwise: --alphabet english)\n`,
+          `train (${counted(chosen.characters.length, 'character')}; otherwise: --alphabet english)\n`,
       );
     }
   }

@@ -11,12 +11,12 @@ export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'st
   const paragraph = (text: string): string => formatParagraph(text, style, 0);
   return [
     paragraph(
-      `${machine.processor}, ${machine.cores} cores; ${backend} backend, ${instructionSet}, ` +
+      `${machine.processor}, ${counted(machine.cores, 'core')}; ${backend} backend, ${instructionSet}, ` +
         `${counted(threads, 'thread')}, ${precision}`,
     ) +
       paragraph(
         `${style.bold(model)}: ${formatCount(report.parameters)} parameters; ` +
-          `batches of ${batch} texts (${report.corpus}), --padding ${padding}`,
+          `batches of ${counted(batch, 'text')} (${report.corpus}), --padding ${padding}`,
       ),
     formatFigures(report, style),
     paragraph(

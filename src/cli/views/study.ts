@@ -116,12 +116,15 @@ function activityOf(event: WorkerEvent): string[] {
 
 function outcomeOf({ results, diagnosis, begins }: JobDone): string {
   const { bestEpoch, epochsRun, bestValNll, testNll, testTop1, testAccuracy, seconds } = results;
-  return [
+  const figures = [
     `best epoch ${epochNumber(bestEpoch)} of ${epochsRun}`,
     `validation NLL ${formatNumber(bestValNll, 2)}`,
     `test NLL ${formatNumber(testNll, 2)}`,
     `accuracy ${formatNumber(testAccuracy, 3)}`,
     `top-1 ${formatNumber(testTop1, 4)}`,
+  ];
+  return [
+    ...(bestEpoch < 0 ? ['no epoch ended with finite numbers'] : figures),
     DIAGNOSIS_WORDS[diagnosis],
     begins === 'reused' ? 'done before' : formatDuration(seconds),
   ].join(', ');

@@ -6,7 +6,7 @@ import type { SettingEffect } from '../../tune/what-mattered.js';
 import type { TuneReport } from '../../tune/write-tune-report.js';
 import { shellWord } from '../folders.js';
 import type { CliContext } from '../context.js';
-import { epochNumber, formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
+import { counted, epochNumber, formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
@@ -103,7 +103,8 @@ class Outlook {
 
 function trialLine({ trial, rung, epochs, valNll, ended, seconds, set }: TrialResult): string {
   const nll = ended === 'diverged' ? 'diverged' : formatNumber(valNll, 3);
-  const place = `round ${rung + 1}, trial ${String(trial).padStart(2)}, ${epochs} epochs, ${formatDuration(seconds)}`;
+  const length = `${counted(epochs, 'epoch')}, ${formatDuration(seconds)}`;
+  const place = `round ${rung + 1}, trial ${String(trial).padStart(2)}, ${length}`;
   return `${place}: ${nll.padStart(8)}  ${settingsText(set)}`;
 }
 
@@ -127,7 +128,7 @@ function reportOf(report: TuneReport, context: CliContext): string {
       String(result.trial),
       String(result.epochs),
       result.ended === 'diverged' ? 'diverged' : formatNumber(result.valNll, 3),
-      String(epochNumber(result.bestEpoch)),
+      result.bestEpoch < 0 ? '-' : String(epochNumber(result.bestEpoch)),
       formatCount(result.parameters),
       formatDuration(result.seconds),
       settingsText(result.set),

@@ -1,5 +1,5 @@
 import { headWidthOf, hiddenWidthOf, type ModelConfig } from '../../nn/config.js';
-import { formatCount } from '../../format.js';
+import { counted, formatCount } from '../../format.js';
 import type { Run } from '../../runs/reader.js';
 import { clsToken, PAD_TOKEN } from '../../tokenizer/special-tokens.js';
 import { CLS_TEXT, PAD_TEXT } from './tokenizer-json.js';
@@ -57,12 +57,12 @@ export function modelCard({ config, results }: Run, parameters: number): string 
   const measured =
     results === undefined
       ? ''
-      : ` On ${formatCount(results.texts.test)} test texts: NLL ${results.testNll.toFixed(3)} nats per text, top-1 ` +
+      : ` On ${counted(results.texts.test, 'test text')}: NLL ${results.testNll.toFixed(3)} nats per text, top-1 ` +
         `reconstruction ${results.testTop1.toFixed(4)} (padding counted).`;
   const { imported, corpus, letterpress } = config;
   const origin =
     imported === undefined
-      ? `trained by Letterpress ${letterpress}\non ${formatCount(corpus.sizes.train)} texts (\`${corpus.name}\`)`
+      ? `trained by Letterpress ${letterpress}\non ${counted(corpus.sizes.train, 'text')} (\`${corpus.name}\`)`
       : `with weights from \`${imported.file}\``;
   return `---
 library_name: transformers.js

@@ -67,8 +67,8 @@ function splitTable({ splits, alphabetSize, maxCharacters }: CorpusReport): Bloc
     ['truncated', ({ truncated, truncatedShare }) => shared(truncated, truncatedShare)],
   ];
   return table(
-    `The splits as a model reads them, with an alphabet of ${alphabetSize} characters and at most ` +
-      `${maxCharacters} characters per text.`,
+    `The splits as a model reads them, with an alphabet of ${counted(alphabetSize, 'character')} and at most ` +
+      `${counted(maxCharacters, 'character')} per text.`,
     rows,
     [
       left('', ([what]) => what),

@@ -104,6 +104,11 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
   // What a causal model attends to in the beginning of a text does not depend on the rest.
   const characters = Array.from(text.text).slice(0, MAX_ATTENTION);
   const fixed = all.filter(({ weight }) => weight > 0.5).length;
+  const subject =
+    all.length === 1
+      ? `The head ${fixed === 0 ? 'does not give' : 'gives'}`
+      : `${capital(fixed === 0 ? 'none' : inWords(fixed))} of the ${all.length} heads ${fixed < 2 ? 'gives' : 'give'}`;
+  const heads = counted(shown.length, 'head');
   const first = `${shown[0]!.block + 1}.${shown[0]!.head + 1}`;
   const nameOf = ({ block, head }: HeadHabit) => `block ${block + 1}, head ${head + 1}`;
   return [
@@ -111,7 +116,7 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
       'attention-heads',
       attentionFigure({
         title: 'Where heads look',
-        subtitle: `the ${shown.length} heads of ${name} with the highest mean weight on one relative position`,
+        subtitle: `the ${heads} of ${name} with the highest mean weight on one relative position`,
         characters: ['cls', ...characters.map(shownToken)],
         heads: shown.map((habit) => ({
           label: `${habit.block + 1}.${habit.head + 1}: ${PLACES[habit.place]!}, ${percent(habit.weight, 0)}`,
@@ -124,10 +129,8 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
         back, the start) with the highest
         mean weight over ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} on, and that
         weight; with uniform attention it would be ${percent(shown[0]!.even, 0)}.
-        ${capital(fixed === 0 ? 'none' : inWords(fixed))} of the ${all.length} heads
-        ${fixed < 2 ? 'gives' : 'give'} more than half of ${fixed < 2 ? 'its' : 'their'} weight to one such
-        position.`,
-      `Triangles of attention weights of ${shown.length} heads on the text “${characters.join('')}”: ${listed(
+        ${subject} more than half of ${fixed < 2 ? 'its' : 'their'} weight to one such position.`,
+      `Triangles of attention weights of ${heads} on the text “${characters.join('')}”: ${listed(
         shown.map((habit) => `${nameOf(habit)} looks at ${PLACES[habit.place]!} with ${percent(habit.weight, 0)}`),
       )}.`,
     ),

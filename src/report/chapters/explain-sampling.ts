@@ -189,17 +189,18 @@ function slicedText(name: string, last: number, inspection: Inspection, text: In
   const sides = cells.length > MAX_POSITIONS ? [0, 1] : [0];
   const height = Math.ceil(cells.length / sides.length);
   const lines = cells.slice(0, height).map((_, i): Line => sides.map((side) => cells[i + side * height]));
+  const pads = rest === 1 ? 'the pad that follows adds' : `the ${rest} pads that follow add`;
   // A probability that is stored as 0 is too small for its logarithm.
   const total = !Number.isFinite(sum)
     ? `is not finite, since a probability is too small to be stored; the NLL of the text is ${nats(text.nll)}`
     : Math.abs(sum - text.nll) < 0.01
       ? `sums to ${nats(sum)} nats, the NLL of the text`
-      : `sums to ${nats(sum)} nats, and the ${rest} pads that follow add ${nats(text.nll - sum)}, which gives the ` +
-        `text’s NLL, ${nats(text.nll)}`;
+      : `sums to ${nats(sum)} nats, and ${pads} ${nats(text.nll - sum)}, which gives the text’s NLL, ` + nats(text.nll);
+  const others = rest === 0 ? '' : `; the other ${rest === 1 ? 'position is' : `${rest} positions are`} padding`;
   return table(
     prose`The test text ${code(text.text)} as ${name} reads it: input and target at each position $t$. The last column
       ${total}. The most probable token is the right one at ${correct} of
-      these ${shown.length} positions${rest > 0 ? `; the other ${rest} positions are padding` : ''}.`,
+      these ${shown.length} positions${others}.`,
     lines,
     sides.flatMap((side) => [
       right<Line>('t', (line) => line[side]?.position ?? ''),

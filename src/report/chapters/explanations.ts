@@ -4,7 +4,7 @@ import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { heatMapFigure } from '../../figures/heat-map.js';
 import { chapter, codeExcerpt, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
-import { decimal, percent, three, whole } from '../writing/numbers.js';
+import { counted, decimal, percent, three, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { questionTitle, shownToken, tokenNote, type ReportContext, type Subject } from './context.js';
 import { explainAblations } from './ablations.js';
@@ -53,11 +53,11 @@ function explainTextModel({ name, inspection, shape: { vocabulary, contextLength
   return [
     paragraph(
       prose`A text is a sequence of tokens $x_0, x_1, \dots, x_T$ that fills the context length of ${contextLength}
-        tokens, so $T = ${predicted}$. A token has one of $V = ${vocabulary}$ values: ${vocabulary - 2}
-        characters${space}, _cls_, which begins every text ($x_0$ is always cls), and _pad_, which fills the rest; the
-        first pad is the end of the text. By the chain rule, any distribution over such sequences is a product of
-        simpler ones. An _autoregressive_ model computes these factors: from the preceding tokens one number $z_i$ (a
-        _logit_) for each token value, and the softmax turns logits into probabilities:`,
+        tokens, so $T = ${predicted}$. A token has one of $V = ${vocabulary}$ values:
+        ${counted(vocabulary - 2, 'character')}${space}, _cls_, which begins every text ($x_0$ is always cls), and
+        _pad_, which fills the rest; the first pad is the end of the text. By the chain rule, any distribution over such
+        sequences is a product of simpler ones. An _autoregressive_ model computes these factors: from the preceding
+        tokens one number $z_i$ (a _logit_) for each token value, and the softmax turns logits into probabilities:`,
     ),
     formula(
       String.raw`p(x) = \prod_{t=1}^{T} p(x_t \mid x_0, \dots, x_{t-1}), \qquad p(x_t = i \mid x_0, \dots, x_{t-1}) =

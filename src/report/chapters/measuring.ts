@@ -3,7 +3,7 @@ import { DIAGNOSIS_THRESHOLDS } from '../../diagnosis/thresholds.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineSetFacts } from '../facts/types.js';
 import { bullets, formula, left, listed, paragraph, section, table } from '../writing/blocks.js';
-import { decimal, percent, whole } from '../writing/numbers.js';
+import { counted, decimal, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import type { ReportContext } from './context.js';
 import { MEASURED, measuredBaseline } from './measured.js';
@@ -27,10 +27,11 @@ function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFa
   return [
     section('baselines', 'Baselines'),
     paragraph(
-      prose`An NLL alone says little, so simple models are fitted on the same ${whole(texts.train)} training texts and
-        measured on the same validation and test texts. Like the transformer, each assigns a probability to whole
-        padded texts, so NLLs are comparable. $c(\cdot)$ are counts in the training texts; $A$ is the number of
-        characters of the alphabet, and the end of a text is one more token.`,
+      prose`An NLL alone says little, so simple models are fitted on the same
+        ${counted(texts.train, 'training text')} and measured on the same validation and test texts. Like the
+        transformer, each assigns a probability to whole padded texts, so NLLs are comparable. $c(\cdot)$ are
+        counts in the training texts; $A$ is the number of characters of the alphabet, and the end of a text is one more
+        token.`,
     ),
     bullets(
       prose`_Character unigram over all positions_ (flat): one distribution for all $T = W - 1$ predicted positions of

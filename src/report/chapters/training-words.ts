@@ -5,7 +5,7 @@ import { trainingSettingsSchema, type TrainingSettings } from '../../train/setti
 import type { ModelConfig } from '../../nn/config.js';
 import { modelOf } from '../facts/run-groups.js';
 import { listed } from '../writing/blocks.js';
-import { counted, decimal, percent, UNKNOWN, whole } from '../writing/numbers.js';
+import { counted, UNKNOWN, whole } from '../writing/numbers.js';
 import { shownRun, type ReportContext } from './context.js';
 
 /** How the models were trained, those trained in the same way together; each way with the names of its models. */
@@ -44,14 +44,19 @@ export function trainingWords(config: RunConfig | undefined) {
     optimizer.kind === 'muon' ? 'Muon for the matrices of blocks and AdamW for the rest' : 'AdamW',
     ` with ${rateWords(settings)} and a weight decay of ${optimizer.weightDecay} on ` +
       { all: 'all parameters', matrices: 'matrices and embeddings' }[optimizer.decayOn],
-    clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,
+    clipNorm === null ? '' : `, gradients clipped at a norm of ${clipNorm}`,
     `, batches of ${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
     dropout === '' ? '' : `, ${dropout}`,
-    labelSmoothing > 0 ? `, ${percent(labelSmoothing, 0)} label smoothing` : '',
-    augmentation.wordShuffle > 0 ? `, ${percent(augmentation.wordShuffle, 0)} of texts with shuffled words` : '',
+    labelSmoothing > 0 ? `, ${setting(labelSmoothing)} label smoothing` : '',
+    augmentation.wordShuffle > 0 ? `, ${setting(augmentation.wordShuffle)} of texts with shuffled words` : '',
     averaging === null ? '' : `, EMA weights (decay ${averaging.decay} per step)`,
   ].join('');
   return { how, epochs: settings.epochs, wait: patience === null ? Infinity : patience + 1 };
+}
+
+/** A share that was set, e.g. `2.5 %`: as it is, not rounded as what is measured. */
+function setting(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`;
 }
 
 function dropoutWords(dropout: Partial<ModelConfig['dropout']> = {}): string {
@@ -61,14 +66,14 @@ function dropoutWords(dropout: Partial<ModelConfig['dropout']> = {}): string {
     const rate = dropout[part as keyof typeof names] ?? 0;
     if (rate > 0) rates.set(rate, [...(rates.get(rate) ?? []), name]);
   }
-  return Array.from(rates, ([rate, parts]) => `${percent(rate, 0)} dropout on ${listed(parts)}`).join(', ');
+  return Array.from(rates, ([rate, parts]) => `${setting(rate)} dropout on ${listed(parts)}`).join(', ');
 }
 
 function rateWords({ learningRate, schedule }: TrainingSettings): string {
   return schedule.kind === 'constant'
     ? `a constant learning rate of ${learningRate}`
-    : `a learning rate of ${learningRate} (warm-up over ${whole(schedule.warmupSteps)} steps, or over a tenth of the ` +
-        'training where that is shorter, then cosine decay)';
+    : `a learning rate of ${learningRate} (warm-up over ${counted(schedule.warmupSteps, 'step')}, or over a tenth of ` +
+        'the training where that is shorter, then cosine decay)';
 }
 
 /**

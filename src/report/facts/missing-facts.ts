@@ -70,7 +70,12 @@ export function missingFacts(
   if (parts.length > 0) add('not-begun', `Parts taken away: the training of ${listed(parts)} has not ended.`);
   const isFew = ({ role }: { readonly role: string }) => role === 'few-texts';
   if (input.kind !== 'comparison' && !groups.some(isFew) && !planned.some(isFew))
-    add('not-begun', 'No model has been trained on few texts yet.');
+    add(
+      'not-begun',
+      best === undefined && all.length > 0 && planned.length === 0 && all.every(ended)
+        ? 'No model was trained on few texts: none has a finite validation NLL.'
+        : 'No model has been trained on few texts yet.',
+    );
   if (input.kind !== 'comparison' && best !== undefined && all.every(({ temperatures }) => temperatures === undefined))
     add('no-temperatures', `No texts of ${best.run} were sampled at several temperatures.`, best.group, [best.run]);
   return found;

@@ -194,6 +194,14 @@ describe('the settings of a training', () => {
     expect(numbersOf(chosen)).toEqual(expect.arrayContaining(['50', '5', '25', '0.99']));
   });
 
+  it('are told as they are, not rounded as what is measured', () => {
+    const { dropout } = config.model as { dropout: object };
+    const model = { ...config.model, dropout: { ...dropout, residual: 0.025 } };
+    const training = { ...config.training, clipNorm: 0.5, labelSmoothing: 0.004 };
+    const { how } = trainingWords({ ...config, model, training })!;
+    expect(how).toMatch(/clipped at a norm of 0\.5,.* 2\.5 % dropout on .*, 0\.4 % label smoothing/);
+  });
+
   it('are not told of a training of another form', () => {
     expect(trainingWords({ ...config, training: { epochs: 3, batch: 8, padding: 'all' } })).toBeUndefined();
   });

@@ -174,28 +174,29 @@ export class HubDataSet {
 }
 
 async function listFiles(client: HubClient, name: string, commit: string, asked: Asked): Promise<HubFile[]> {
-  const files: HubFile[] = [];
+  // By path: pages may overlap, and a file that is there twice would be read twice.
+  const files = new Map<string, HubFile>();
   let next: string | undefined = `${client.settings.endpoint}/api/datasets/${name}/tree/${commit}?recursive=true`;
   const seen = new Set<string>();
   while (next !== undefined) {
-    if (seen.has(next) || seen.size === MAX_PAGES || files.length > MAX_FILES)
+    if (seen.has(next) || seen.size === MAX_PAGES || files.size > MAX_FILES)
       throw new LetterpressError(
         'IO',
-        `${asked.name} has more than ${files.length} files, or its list does not end`,
+        `${asked.name} has more than ${files.size} files, or its list does not end`,
         'Download the files that you need, and name them with their path (data).',
       );
     seen.add(next);
     const page: { value: z.infer<typeof treeSchema>; next?: string } = await client.json(next, asked, treeSchema);
     for (const entry of page.value)
       if ('path' in entry)
-        files.push({
+        files.set(entry.path, {
           path: entry.path,
           size: entry.lfs?.size ?? entry.size,
           hash: entry.lfs?.oid ?? entry.oid,
         });
     next = page.next;
   }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function checkName(name: string): void {

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { codeOf } from '../io-error.js';
 import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
+import { formatDuration } from '../format.js';
 import type { HubSettings } from './settings.js';
 
 /** A failure that may pass: no answer, a cut connection, 429, 5xx. */
@@ -228,7 +229,7 @@ export class HubClient {
       'IO',
       `${what}: ${failure.message} (${attempts === 1 ? 'one attempt' : `${attempts} attempts`})`,
       retryAfter !== undefined && retryAfter > MAX_WAIT
-        ? `Try again in ${Math.ceil(retryAfter / 60)} minutes; what was downloaded is kept.`
+        ? `Try again in ${formatDuration(retryAfter)}; what was downloaded is kept.`
         : 'Check the network and HF_ENDPOINT, and try again: what was downloaded is kept.',
       { cause: failure },
     );

@@ -94,6 +94,14 @@ describe('a data set of the hub', () => {
     expect(hub.requests.filter(({ url }) => url.includes('/tree/'))).toHaveLength(4);
   });
 
+  it('has each file once, also where pages overlap', async () => {
+    const entry = { type: 'file', path: 'a.txt', size: 2, oid: gitHash(Buffer.from('a\n')) };
+    const next = `<${hub.endpoint}/api/datasets/${NAME}/tree/${commit}?cursor=1>; rel="next"`;
+    hub.fail(/tree/, json([entry, { ...entry, path: 'b.txt' }], { link: next }));
+    hub.fail(/cursor=1/, json([{ ...entry, path: 'b.txt' }, entry]));
+    expect((await open()).files.map(({ path }) => path)).toEqual(['a.txt', 'b.txt']);
+  });
+
   it('is kept in the layout that the libraries of the ecosystem share', async () => {
     await read('data/large.txt');
     await read('data/small.txt');
@@ -281,7 +289,7 @@ describe('a hub with troubles', () => {
 
   it('that asks for an hour is not waited for', async () => {
     hub.fail(/revision/, status(429, { 'retry-after': '3600' }));
-    expect((await failure(open())).fix).toContain('Try again in 60 minutes');
+    expect((await failure(open())).fix).toContain('Try again in 1 h 0 min');
     expect(hub.requests).toHaveLength(1);
   });
 

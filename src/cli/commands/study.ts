@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { InvalidArgumentError, type Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { fingerprint } from '../../corpus/fingerprint.js';
@@ -35,13 +35,51 @@ import { checkResumeOptions, flagOf, givenOptions, refuseBoth } from '../options
 import { list, number, positiveInteger, somePath } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
 import { describeWork, noteTexts } from '../texts/notices.js';
-import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';
+import { runTexts, textsOfRun } from '../texts/of-run.js';
 import { prepareTexts } from '../texts/prepare.js';
 import { followStudy } from '../views/study.js';
 import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
 
 export const define: DefineCommand = (command, context) => {
+  addStudyOptions(command).action(async ({ resume, json, changeBackend, ...options }) => {
+    if (resume !== undefined)
+      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [
+        ...MOVED_FLAGS,
+        '--change-backend',
+      ]);
+    if (options.quick) checkQuickOptions(command);
+    const { prepared, backend } =
+      resume === undefined ? await begin(options, context) : await continueStudy(resume, options, context);
+    const events = runStudy(
+      {
+        ...prepared,
+        backend: requestFor(backend),
+        changeBackend,
+        summarize: ({ model }) => formatSummary(summarizeModel(model), PLAIN),
+      },
+      { signal: context.signal },
+    );
+    noteTexts(prepared.texts, context);
+    const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
+    await followStudy(events, announce, context, json === true);
+  });
+  addExamples(command, [
+    ['letterpress study --quick', 'what a study is, in about three minutes'],
+    ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
+    ['letterpress study --data headline-cause', "the same on the notebook's own headlines, from the Hub"],
+    ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
+    ['letterpress study --data headlines/ --sizes 87k,128x4,256x6x8', 'and shapes: width, layers and heads'],
+    ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
+    ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own compared with modern'],
+    ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
+    ['letterpress study --data headlines/ --ablations', 'also what each part of the model is for'],
+    ['letterpress study --data headlines/ --epochs 10m=20', 'at most 20 epochs for the largest size'],
+    ['letterpress study --resume studies/headlines', 'the rest, after Ctrl-C'],
+  ]);
+};
+
+function addStudyOptions(command: Command) {
   const study = addDataOptions(
     command
       .description(
@@ -75,91 +113,61 @@ export const define: DefineCommand = (command, context) => {
     .option('--ablations', 'smallest size without positions, mask and so on (default: beside a far larger one)')
     .option('--no-ablations', 'skip these');
   refuseBoth(command, '--ablations', '--no-ablations');
-  addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
-    if (resume !== undefined)
-      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [
-        ...MOVED_FLAGS,
-        '--change-backend',
-      ]);
-    if (quick) checkQuickOptions();
-    const { prepared, backend } = resume === undefined ? await begin() : await resumeStudy(resume);
-    const events = runStudy(
-      {
-        ...prepared,
-        backend: requestFor(backend),
-        changeBackend,
-        summarize: ({ model }) => formatSummary(summarizeModel(model), PLAIN),
-      },
-      { signal: context.signal },
-    );
-    noteTexts(prepared.texts, context);
-    const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
-    await followStudy(events, announce, context, json === true);
+  return addPrecisionOption(addBackendOptions(study));
+}
 
-    async function resumeStudy(folder: string): Promise<{ prepared: Prepared; backend: Backend }> {
-      const prepared = await readAgain(folder, options, context);
-      const { precision } = prepared.options;
-      return { prepared, backend: openBackend({ ...options, precision }, context).backend };
-    }
+type StudyFlags = ReturnType<ReturnType<typeof addStudyOptions>['opts']>;
 
-    async function begin(): Promise<{ prepared: Prepared; backend: Backend }> {
-      const usual = quick ? QUICK_STUDY : {};
-      const first = options.recipe ?? 'notebook';
-      const notebook = !quick && (typeof first === 'string' ? RECIPES[first] : first).texts === 'notebook';
-      const data = { ...options, notebook, ...(quick ? { corpusSizes: QUICK_TEXTS } : {}) };
-      const texts = runTexts(await prepareTexts(data, context), options);
-      const { backend } = openTrainingBackend(options, context);
-      const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck, ablations } = options;
-      const recipes = {
-        ...(recipe && { recipe, secondRecipe: null }),
-        ...(compareRecipe && { secondRecipe: compareRecipe }),
-      };
-      const asked = parseStudyOptions({
-        ...usual,
-        ...recipes,
-        ...(sizes === undefined ? {} : { sizes }),
-        ...(epochs === undefined ? (quick ? quickEpochs(sizes) : {}) : { epochs: epochs(sizes) }),
-        ...(temperatures === undefined ? {} : { temperatures }),
-        seeds,
-        precision: backend.info.precision,
-        few: few ?? defaultFew(texts.splits.train.length),
-        paddingCheck: paddingCheck && !quick,
-        ...(ablations === undefined ? {} : { ablations }),
-      });
-      return { prepared: { folder: options.out ?? ownFolder(texts, asked), texts, options: asked }, backend };
-    }
-  });
-  addExamples(command, [
-    ['letterpress study --quick', 'what a study is, in about three minutes'],
-    ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
-    ['letterpress study --data headline-cause', "the same on the notebook's own headlines, from the Hub"],
-    ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
-    ['letterpress study --data headlines/ --sizes 87k,128x4,256x6x8', 'and shapes: width, layers and heads'],
-    ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
-    ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own compared with modern'],
-    ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
-    ['letterpress study --data headlines/ --ablations', 'also what each part of the model is for'],
-    ['letterpress study --data headlines/ --epochs 10m=20', 'at most 20 epochs for the largest size'],
-    ['letterpress study --resume studies/headlines', 'the rest, after Ctrl-C'],
-  ]);
-
-  /** @throws LetterpressError BAD_OPTION for other texts with --quick */
-  function checkQuickOptions(): void {
-    const other = givenOptions(command).find(({ helpGroupHeading }) => helpGroupHeading === TEXTS);
-    if (other === undefined) return;
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `--quick is a study of the built-in corpus, but ${flagOf(other)} was given too`,
-      'Leave one of them out; --limit and --epochs make a study of other texts short.',
-    );
-  }
-};
+/** @throws LetterpressError BAD_OPTION for other texts with --quick */
+function checkQuickOptions(command: CommandUnknownOpts): void {
+  const other = givenOptions(command).find(({ helpGroupHeading }) => helpGroupHeading === TEXTS);
+  if (other === undefined) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `--quick is a study of the built-in corpus, but ${flagOf(other)} was given too`,
+    'Leave one of them out; --limit and --epochs make a study of other texts short.',
+  );
+}
 
 /** What is to be studied. */
 interface Prepared {
   readonly folder: string;
   readonly texts: RunTexts;
   readonly options: StudyOptions;
+}
+
+/** A study, and what computes it. */
+interface Begun {
+  readonly prepared: Prepared;
+  readonly backend: Backend;
+}
+
+async function begin(flags: StudyFlags, context: CliContext): Promise<Begun> {
+  const { quick, recipe = 'notebook' } = flags;
+  const notebook = !quick && (typeof recipe === 'string' ? RECIPES[recipe] : recipe).texts === 'notebook';
+  const data = { ...flags, notebook, ...(quick ? { corpusSizes: QUICK_TEXTS } : {}) };
+  const texts = runTexts(await prepareTexts(data, context), flags);
+  const { backend } = openTrainingBackend(flags, context);
+  const options = optionsOf(flags, texts, backend);
+  return { prepared: { folder: flags.out ?? ownFolder(texts, options), texts, options }, backend };
+}
+
+/** The options of a new study: those that were asked for, over those of a quick study. */
+function optionsOf(flags: StudyFlags, { splits }: RunTexts, backend: Backend): StudyOptions {
+  const { quick, sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck, ablations } = flags;
+  return parseStudyOptions({
+    ...(quick ? QUICK_STUDY : {}),
+    ...(recipe && { recipe, secondRecipe: null }),
+    ...(compareRecipe && { secondRecipe: compareRecipe }),
+    ...(sizes && { sizes }),
+    ...(epochs === undefined ? (quick ? quickEpochs(sizes) : {}) : { epochs: epochs(sizes) }),
+    ...(temperatures && { temperatures }),
+    seeds,
+    precision: backend.info.precision,
+    few: few ?? defaultFew(splits.train.length),
+    paddingCheck: paddingCheck && !quick,
+    ...(ablations === undefined ? {} : { ablations }),
+  });
 }
 
 /** One of the named sizes, or a shape. */
@@ -226,16 +234,17 @@ function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string 
 }
 
 /** A study with its original options and texts. */
-async function readAgain(folder: string, moved: MovedTexts, context: CliContext): Promise<Prepared> {
+async function continueStudy(folder: string, flags: StudyFlags, context: CliContext): Promise<Begun> {
   const { corpus, tokenizer, options } = readStudyFile(folder);
-  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context, moved);
+  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context, flags);
   if (fingerprint({ splits: texts.splits }) !== corpus.fingerprint)
     throw new LetterpressError(
       'BAD_INPUT',
       `the texts of ${corpus.path ?? corpus.name} are not those of the study`,
       'Restore the texts, or start a new study.',
     );
-  return { folder, texts, options };
+  const { backend } = openBackend({ ...flags, precision: options.precision }, context);
+  return { prepared: { folder, texts, options }, backend };
 }
 
 function describeStudy({ folder, texts, options }: Prepared, computing: string, { style }: CliContext): string {

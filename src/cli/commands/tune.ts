@@ -1,3 +1,4 @@
+import type { Command } from '@commander-js/extra-typings';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
 import { DEFAULT_RECIPE, OF_PIECES, refuseSetTwice } from '../../train/plan.js';
@@ -22,6 +23,42 @@ import { prepareTexts } from '../texts/prepare.js';
 import { followTune } from '../views/tune.js';
 
 export const define: DefineCommand = (command, context) => {
+  addTuneOptions(command).action(async ({ resume, budget, json, changeBackend, ...options }) => {
+    // An interrupted search of the same options continues in its folder without --resume too.
+    checkChangeBackend({ changeBackend, resume: resume ?? options.out });
+    if (resume !== undefined)
+      checkResumeOptions(command, 'search', 'start a new search without --resume', [
+        ...MOVED_FLAGS,
+        '--budget',
+        '--change-backend',
+      ]);
+    const prepared = resume === undefined ? await begin(options, context) : await readAgain(resume, options, context);
+    const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
+    const { backend } = openTrainingBackend({ ...options, precision }, context);
+    const events = runTune({ ...prepared, backend, changeBackend, budgetSeconds: budget }, context.signal);
+    noteTexts(prepared.texts, context);
+    const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));
+    const report = await followTune(events, prepared.folder, announce, context, json === true);
+    if (report !== undefined && report.ranking.length > 0 && !report.ranking.some(({ valNll }) => valNll < Infinity)) {
+      throw new LetterpressError(
+        'DIVERGED',
+        'every trial diverged: there is no best one',
+        'Search lower learning rates, such as --vary training.learningRate=1e-4..1e-3:log.',
+      );
+    }
+  });
+  addExamples(command, [
+    ['letterpress tune --data headlines/ --size 87k --budget 1h', 'learning rate, weight decay and dropout'],
+    [
+      'letterpress tune --vary training.learningRate=1e-3..1e-2:log --vary model.norm=pre,post --epochs 12',
+      'settings of your choice',
+    ],
+    ['letterpress train --data headlines/ --recipe tunes/headlines-modern-87k/best.json', 'training with the result'],
+    ['letterpress tune --resume tunes/headlines-modern-87k', 'the rest, after Ctrl-C'],
+  ]);
+};
+
+function addTuneOptions(command: Command) {
   const search = addLongTextOptions(
     addDataOptions(
       command
@@ -51,80 +88,39 @@ export const define: DefineCommand = (command, context) => {
     .option('--eta <n>', 'keep the best 1/n each round, for n times the epochs (default: 3)', integer({ min: 2 }))
     .option('--budget <time>', 'start no trial that would end later, such as 90m or 2h', duration)
     .option('--seed <n>', 'seed of the search and of the trainings (default: 0)', integer({ min: 0 }));
-  addPrecisionOption(addBackendOptions(search)).action(async ({ resume, budget, json, changeBackend, ...options }) => {
-    // An interrupted search of the same options continues in its folder without --resume too.
-    checkChangeBackend({ changeBackend, resume: resume ?? options.out });
-    if (resume !== undefined)
-      checkResumeOptions(command, 'search', 'start a new search without --resume', [
-        ...MOVED_FLAGS,
-        '--budget',
-        '--change-backend',
-      ]);
-    const prepared = resume === undefined ? await begin() : await readAgain(resume, options, context);
-    const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
-    const { backend } = openTrainingBackend({ ...options, precision }, context);
-    const events = runTune({ ...prepared, backend, changeBackend, budgetSeconds: budget }, context.signal);
-    noteTexts(prepared.texts, context);
-    const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));
-    const report = await followTune(events, prepared.folder, announce, context, json === true);
-    if (report !== undefined && report.ranking.length > 0 && !report.ranking.some(({ valNll }) => valNll < Infinity)) {
-      throw new LetterpressError(
-        'DIVERGED',
-        'every trial diverged: there is no best one',
-        'Search lower learning rates, such as --vary training.learningRate=1e-4..1e-3:log.',
-      );
-    }
+  return addPrecisionOption(addBackendOptions(search));
+}
 
-    async function begin(): Promise<Prepared> {
-      // The seed is the search's: it does not move the splits of a file.
-      const { seed, out, ...data } = options;
-      const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, epochs, minEpochs, eta } = options;
-      refuseSetTwice({ recipe, set, contextLength: options.contextLength });
-      const prepared = await prepareTexts({ ...data, notebook: recipe.texts === 'notebook' }, context);
-      const texts = runTexts(prepared, options);
-      const last = epochs ?? recipe.training.epochs;
-      if (minEpochs !== undefined && minEpochs > last)
-        throw new LetterpressError(
-          'BAD_OPTION',
-          `expected at most the ${last} epochs of the last round for those of the first, got ${minEpochs}`,
-          'Give fewer (--min-epochs), or more for the last round (--epochs).',
-        );
-      const longText = {
-        ...(options.contextLength === undefined ? {} : { 'model.contextLength': options.contextLength }),
-        ...(options.continuous ? OF_PIECES : {}),
-      };
-      const asked = {
-        recipe,
-        size,
-        set: { ...longText, ...set },
-        space,
-        trials,
-        epochs: last,
-        minEpochs,
-        eta,
-        seed,
-      };
-      const name = [texts.corpus.name, recipe.name, ...(size === undefined ? [] : [size])].join('-');
-      return {
-        folder: out ?? claimFolder('tunes', name, context),
-        texts,
-        options: JSON.parse(toJson(asked)) as TuneOptionsInput,
-      };
-    }
-  });
-  addExamples(command, [
-    ['letterpress tune --data headlines/ --size 87k --budget 1h', 'learning rate, weight decay and dropout'],
-    [
-      'letterpress tune --vary training.learningRate=1e-3..1e-2:log --vary model.norm=pre,post --epochs 12',
-      'settings of your choice',
-    ],
-    ['letterpress train --data headlines/ --recipe tunes/headlines-modern-87k/best.json', 'training with the result'],
-    ['letterpress tune --resume tunes/headlines-modern-87k', 'the rest, after Ctrl-C'],
-  ]);
-};
+type TuneFlags = ReturnType<ReturnType<typeof addTuneOptions>['opts']>;
 
 /** What is to be searched. */
 type Prepared = Pick<TuneRequest, 'folder' | 'texts'> & { readonly options: TuneOptionsInput };
+
+async function begin(flags: TuneFlags, context: CliContext): Promise<Prepared> {
+  // The seed is the search's: it does not move the splits of a file.
+  const { seed, out, ...data } = flags;
+  const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, minEpochs, eta, contextLength } = flags;
+  refuseSetTwice({ recipe, set, contextLength });
+  const texts = runTexts(await prepareTexts({ ...data, notebook: recipe.texts === 'notebook' }, context), flags);
+  const { epochs = recipe.training.epochs } = flags;
+  if (minEpochs !== undefined && minEpochs > epochs)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected at most the ${epochs} epochs of the last round for those of the first, got ${minEpochs}`,
+      'Give fewer (--min-epochs), or more for the last round (--epochs).',
+    );
+  const longText = {
+    ...(contextLength === undefined ? {} : { 'model.contextLength': contextLength }),
+    ...(flags.continuous ? OF_PIECES : {}),
+  };
+  const asked = { recipe, size, set: { ...longText, ...set }, space, trials, epochs, minEpochs, eta, seed };
+  const name = [texts.corpus.name, recipe.name, ...(size === undefined ? [] : [size])].join('-');
+  return {
+    folder: out ?? claimFolder('tunes', name, context),
+    texts,
+    options: JSON.parse(toJson(asked)) as TuneOptionsInput,
+  };
+}
 
 /**
  * Collects `--vary` options.

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf, share, characterOf } from './characters.js';
-import { MAX_ATTENTION, type Engine } from './engine-types.js';
+import { MAX_ATTENTION, type Engine, type ModelInfo } from './engine-types.js';
 import { useAnswer } from './hooks.js';
 import { Problem } from '../parts/parts.js';
 import { isDark } from '../parts/scheme.js';
@@ -30,86 +30,40 @@ interface AttentionProps {
 /** The attention of one head as a triangle, and along the text for one of its rows. */
 export function Attention({ engine, text, tokens, block, head, at: asked, onChange }: AttentionProps) {
   const { info } = engine;
-  redrawWith(isDark);
   const { value, error } = useAnswer(JSON.stringify([text, block]), async () => ({
     heads: await engine.attention(text, block),
     text,
   }));
-  const canvas = useRef<HTMLCanvasElement>(null);
   const weights = value?.heads[head];
-  const size = weights?.length ?? 0;
-  const at = Math.min(asked, size - 1);
-  const rows = Array.from({ length: size }, (_, i) => characterOf(info, tokens[i] ?? 0));
-  const columns = ['▸', ...rows].slice(0, size);
-  const isNamed = size <= MAX_NAMED;
-  const margin = isNamed ? 1 : 0;
-  const pixels = (size + margin) * (isNamed ? NAMED_CELL : CELL);
-  useLayoutEffect(() => {
-    if (canvas.current !== null && weights !== undefined) draw(canvas.current, weights, rows, columns, at, isNamed);
-  });
   if (value === undefined || weights === undefined || value.text !== text) return <Problem error={error} />;
+  const size = weights.length;
+  const at = Math.min(asked, size - 1);
   const row = weights[at]!;
-  const keyName = (key: number): string => (key === 0 ? 'beginning' : nameOf(info, tokens[key - 1]!));
   const most = row.indexOf(Math.max(...row));
-  const choose = (event: MouseEvent): void => {
-    const { top, height } = canvas.current!.getBoundingClientRect();
-    onChange({
-      at: Math.min(size - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * (size + margin) - margin))),
-    });
-  };
-  const choice = (name: 'block' | 'head', count: number, chosen: number) => (
-    <label class="inline">
-      {name}
-      <select value={chosen} onChange={({ currentTarget }) => onChange({ [name]: Number(currentTarget.value) })}>
-        {Array.from({ length: count }, (_, i) => (
-          <option key={i} value={i}>
-            {i + 1} of {count}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+  const mostName = keyName(info, tokens, most);
   return (
     <section class="card">
       <h2>Attention</h2>
       <div class="row">
-        {choice('block', info.layers, block)}
-        {choice('head', info.heads, head)}
+        <Choice name="block" count={info.layers} chosen={block} onChange={(next) => onChange({ block: next })} />
+        <Choice name="head" count={info.heads} chosen={head} onChange={(next) => onChange({ head: next })} />
       </div>
       <div class="attention">
-        <div class="triangle" tabIndex={0} role="region" aria-label="Attention as a triangle">
-          <canvas
-            ref={canvas}
-            width={pixels}
-            height={pixels}
-            role="img"
-            aria-label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
-            style={{ minWidth: isNamed ? `${MIN_NAMED_CELL * (size + margin)}px` : '0' }}
-            onClick={choose}
-          />
-        </div>
+        <Triangle
+          {...{ info, weights, tokens, at }}
+          label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
+          onChoose={(next) => onChange({ at: next })}
+        />
         <div>
           <p>
             To predict “<bdi>{nameOf(info, tokens[at] ?? 0)}</bdi>”, character {at + 1}, it looks most at “
-            <bdi>{keyName(most)}</bdi>” ({share(row[most]!)}):
+            <bdi>{mostName}</bdi>” ({share(row[most]!)}):
           </p>
-          <p class="surprise" aria-hidden="true">
-            <bdi>
-              {row.map((weight, key) => (
-                <span
-                  key={key}
-                  title={`${isolated(keyName(key))}: ${share(weight)}`}
-                  style={{ background: `rgba(var(--heat), ${(0.8 * weight).toFixed(3)})` }}
-                >
-                  {key === 0 ? '▸' : characterOf(info, tokens[key - 1]!)}
-                </span>
-              ))}
-            </bdi>
-          </p>
+          <Row info={info} row={row} tokens={tokens} />
           <Slider
             label="row"
             {...{ min: 0, max: size - 1, step: 1, value: at }}
-            said={`character ${at + 1}, most on ${keyName(most)}, ${share(row[most]!)}`}
+            said={`character ${at + 1}, most on ${mostName}, ${share(row[most]!)}`}
             onChange={(next) => onChange({ at: next })}
           />
           <p class="small soft">
@@ -121,6 +75,99 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
       </div>
     </section>
   );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly count: number;
+  readonly chosen: number;
+  readonly onChange: (chosen: number) => void;
+}
+
+function Choice({ name, count, chosen, onChange }: ChoiceProps) {
+  return (
+    <label class="inline">
+      {name}
+      <select value={chosen} onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}>
+        {Array.from({ length: count }, (_, i) => (
+          <option key={i} value={i}>
+            {i + 1} of {count}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface TriangleProps {
+  readonly info: ModelInfo;
+  readonly weights: readonly (readonly number[])[];
+  readonly tokens: Uint16Array;
+  /** The row that is framed. */
+  readonly at: number;
+  readonly label: string;
+  readonly onChoose: (row: number) => void;
+}
+
+function Triangle({ info, weights, tokens, at, label, onChoose }: TriangleProps) {
+  redrawWith(isDark);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = weights.length;
+  const isNamed = size <= MAX_NAMED;
+  const margin = isNamed ? 1 : 0;
+  const pixels = (size + margin) * (isNamed ? NAMED_CELL : CELL);
+  useLayoutEffect(() => {
+    const rows = Array.from({ length: size }, (_, i) => characterOf(info, tokens[i] ?? 0));
+    draw(canvas.current!, weights, rows, ['▸', ...rows].slice(0, size), at, isNamed);
+  });
+  const choose = (event: MouseEvent): void => {
+    const { top, height } = canvas.current!.getBoundingClientRect();
+    const row = Math.floor(((event.clientY - top) / height) * (size + margin) - margin);
+    onChoose(Math.min(size - 1, Math.max(0, row)));
+  };
+  return (
+    <div class="triangle" tabIndex={0} role="region" aria-label="Attention as a triangle">
+      <canvas
+        ref={canvas}
+        width={pixels}
+        height={pixels}
+        role="img"
+        aria-label={label}
+        style={{ minWidth: isNamed ? `${MIN_NAMED_CELL * (size + margin)}px` : '0' }}
+        onClick={choose}
+      />
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly info: ModelInfo;
+  readonly row: readonly number[];
+  readonly tokens: Uint16Array;
+}
+
+/** One row of the triangle along the text. */
+function Row({ info, row, tokens }: RowProps) {
+  return (
+    <p class="surprise" aria-hidden="true">
+      <bdi>
+        {row.map((weight, key) => (
+          <span
+            key={key}
+            title={`${isolated(keyName(info, tokens, key))}: ${share(weight)}`}
+            style={{ background: `rgba(var(--heat), ${(0.8 * weight).toFixed(3)})` }}
+          >
+            {key === 0 ? '▸' : characterOf(info, tokens[key - 1]!)}
+          </span>
+        ))}
+      </bdi>
+    </p>
+  );
+}
+
+/** What a head looks at: a character of the text, or its beginning. */
+function keyName(info: ModelInfo, tokens: Uint16Array, key: number): string {
+  return key === 0 ? 'beginning' : nameOf(info, tokens[key - 1]!);
 }
 
 /** Weights as squares, the larger the stronger, by the square root: so that small ones are seen. One row is framed. */

@@ -1,36 +1,23 @@
-import { batch, useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { batch, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { SamplingStrategy } from '../../src/model/strategy.js';
 import { characterOf, logitsAt } from './characters.js';
 import { Distribution } from './distribution.js';
-import type { Engine } from './engine-types.js';
+import type { Engine, ModelInfo, Wish } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
 import { numberIn, wholeIn } from '../route.js';
 import { Problem } from '../parts/parts.js';
 import { NumberField, ReadNote, ShareButtons, Slider, TextBox } from './parts.js';
 import { SideBySide, TEMPERATURES } from './side-by-side.js';
+import { useWriting } from './writing.js';
 
-export interface PlaygroundSettings extends SamplingStrategy {
-  readonly prompt: string;
-  readonly seed: number;
+interface PlaygroundSettings extends Wish {
   /** Side by side. */
   readonly temperatures: string;
 }
 
-/** Milliseconds a character is shown alone while a text is written. */
-const FRAME = 35;
-
-/** A text as the model continues it. */
-interface Written {
-  readonly tokens: readonly number[];
-  /** The logits that each was sampled from. */
-  readonly logits: readonly Float32Array[];
-}
-
 /** Where one who comes looks first: what the prompt is continued with. */
 const AFTER_PROMPT = -1;
-
-const NOTHING: Written = { tokens: [], logits: [] };
 
 export function Playground({ engine }: { readonly engine: Engine }) {
   const { info } = engine;
@@ -83,61 +70,29 @@ export function Playground({ engine }: { readonly engine: Engine }) {
     <>
       <div class="model">
         <section class="card" aria-label="Text">
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
+          <PromptForm
+            {...{ prompt, save }}
+            maxLength={4 * info.maxCharacters}
+            text={() => text(given) + text(shown.tokens.filter((token) => token !== 0))}
+            onChange={(next) => {
+              cursor.value = undefined;
+              change({ prompt: next });
+            }}
+            onContinue={write}
+            onAnother={() => {
+              change({ seed: seed === Number.MAX_SAFE_INTEGER ? 0 : seed + 1 });
               write();
             }}
-          >
-            <TextBox
-              label="Prompt"
-              value={prompt}
-              maxLength={4 * info.maxCharacters}
-              placeholder="The beginning of a text, or nothing"
-              onChange={(next) => {
-                cursor.value = undefined;
-                change({ prompt: next });
-              }}
-              onEnter={write}
-            />
-            <div class="row">
-              <button class="primary" type="submit">
-                Continue
-              </button>
-              <button
-                type="button"
-                onClick={() => {
-                  change({ seed: seed === Number.MAX_SAFE_INTEGER ? 0 : seed + 1 });
-                  write();
-                }}
-              >
-                Another
-              </button>
-              <ShareButtons text={() => text(given) + text(shown.tokens.filter((token) => token !== 0))} save={save} />
-            </div>
-          </form>
+          />
           {value?.prompt === prompt ? (
             <ReadNote given={prompt} read={text(given)} maxCharacters={info.maxCharacters} />
           ) : null}
           <Problem error={reading.error ?? writing.error.value} />
-          <p class="written" aria-live="polite" aria-busy={writing.isBusy.value}>
-            <bdi>
-              <span class="soft">{text(given)}</span>
-              {shown.tokens.map((token, i) => (
-                <span
-                  key={i}
-                  class={at === given.length + i ? 'here' : undefined}
-                  onMouseEnter={() => (cursor.value = given.length + i)}
-                >
-                  {characterOf(info, token)}
-                </span>
-              ))}
-            </bdi>
-            {writing.isBusy.value ? <span class="caret" aria-hidden="true" /> : null}
-            {writing.isBusy.value || shown.tokens.length > 0 ? null : (
-              <small class="soft">{isFull ? ' The context is full.' : ' … Enter continues it.'}</small>
-            )}
-          </p>
+          <WrittenText
+            {...{ info, given: text(given), tokens: shown.tokens, at: at - given.length, isFull }}
+            isBusy={writing.isBusy.value}
+            onLook={(i) => (cursor.value = given.length + i)}
+          />
           <Slider
             label="look back"
             {...{ min: 0, max: length, step: 1, value: at }}
@@ -163,6 +118,79 @@ export function Playground({ engine }: { readonly engine: Engine }) {
         onChange={(next) => change({ temperatures: next })}
       />
     </>
+  );
+}
+
+interface PromptFormProps {
+  readonly prompt: string;
+  readonly maxLength: number;
+  /** What is copied: the prompt and what was written. */
+  readonly text: () => string;
+  readonly save: () => void;
+  readonly onChange: (prompt: string) => void;
+  readonly onContinue: () => void;
+  readonly onAnother: () => void;
+}
+
+function PromptForm({ prompt, maxLength, text, save, onChange, onContinue, onAnother }: PromptFormProps) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onContinue();
+      }}
+    >
+      <TextBox
+        label="Prompt"
+        value={prompt}
+        maxLength={maxLength}
+        placeholder="The beginning of a text, or nothing"
+        onChange={onChange}
+        onEnter={onContinue}
+      />
+      <div class="row">
+        <button class="primary" type="submit">
+          Continue
+        </button>
+        <button type="button" onClick={onAnother}>
+          Another
+        </button>
+        <ShareButtons text={text} save={save} />
+      </div>
+    </form>
+  );
+}
+
+interface WrittenTextProps {
+  readonly info: ModelInfo;
+  /** The prompt as the model reads it. */
+  readonly given: string;
+  /** What was written after it. */
+  readonly tokens: readonly number[];
+  /** Which of them is looked at, if any. */
+  readonly at: number;
+  readonly isBusy: boolean;
+  readonly isFull: boolean;
+  readonly onLook: (at: number) => void;
+}
+
+/** The prompt and what the model has written, whose characters can be pointed at. */
+function WrittenText({ info, given, tokens, at, isBusy, isFull, onLook }: WrittenTextProps) {
+  return (
+    <p class="written" aria-live="polite" aria-busy={isBusy}>
+      <bdi>
+        <span class="soft">{given}</span>
+        {tokens.map((token, i) => (
+          <span key={i} class={at === i ? 'here' : undefined} onMouseEnter={() => onLook(i)}>
+            {characterOf(info, token)}
+          </span>
+        ))}
+      </bdi>
+      {isBusy ? <span class="caret" aria-hidden="true" /> : null}
+      {isBusy || tokens.length > 0 ? null : (
+        <small class="soft">{isFull ? ' The context is full.' : ' … Enter continues it.'}</small>
+      )}
+    </p>
   );
 }
 
@@ -241,82 +269,6 @@ function NextCharacter({ engine, strategy, before, logits, chosen, isFull, onCho
       )}
     </section>
   );
-}
-
-/**
- * Writes when it is asked to, a character at a time; afterwards the text follows every change of the settings at once,
- * until the prompt is another.
- */
-function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettings }) {
-  const written = useSignal(NOTHING);
-  const error = useSignal<unknown>(undefined);
-  const isComputing = useSignal(false);
-  /** Characters that are shown; all once they have been shown one by one. */
-  const visibleCount = useSignal(Infinity);
-  const control = useRef<AbortController | undefined>(undefined);
-  /** What is continued: Enter may come before the effects of the last key. */
-  const continued = useRef<string | undefined>(undefined);
-  const { prompt, temperature, topK, topP, seed } = settings.value;
-
-  const run = async (): Promise<void> => {
-    control.current?.abort();
-    const { signal } = (control.current = new AbortController());
-    let found = NOTHING;
-    continued.current = settings.value.prompt;
-    isComputing.value = true;
-    error.value = undefined;
-    try {
-      await engine.write(
-        settings.value,
-        ({ tokens, logits }) => {
-          if (signal.aborted) return;
-          found = { tokens: [...found.tokens, ...tokens], logits: [...found.logits, ...logits] };
-          written.value = found;
-        },
-        signal,
-      );
-    } catch (reason) {
-      if (!signal.aborted) error.value = reason;
-    }
-    if (!signal.aborted) isComputing.value = false;
-  };
-  const clear = (): void => {
-    control.current?.abort();
-    continued.current = undefined;
-    isComputing.value = false;
-    written.value = NOTHING;
-  };
-  const start = (): void => {
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    written.value = NOTHING;
-    visibleCount.value = isStill ? Infinity : 0;
-    void run();
-  };
-
-  useEffect(() => {
-    if (continued.current !== prompt) clear();
-  }, [prompt]);
-  useEffect(() => {
-    if (written.peek().tokens.length > 0 && visibleCount.peek() === Infinity) void run();
-  }, [temperature, topK, topP, seed]);
-  useEffect(() => () => control.current?.abort(), []);
-  const count = visibleCount.value;
-  useEffect(() => {
-    if (count === Infinity) return;
-    const timer = setTimeout(() => {
-      if (count < written.value.tokens.length) visibleCount.value = count + 1;
-      else if (isComputing.value) visibleCount.value = count;
-      else visibleCount.value = Infinity;
-    }, FRAME);
-    return () => clearTimeout(timer);
-  }, [count, written.value, isComputing.value]);
-
-  const shown = useComputed(() => {
-    const { tokens, logits } = written.value;
-    return { tokens: tokens.slice(0, visibleCount.value), logits };
-  });
-  const isBusy = useComputed(() => isComputing.value || visibleCount.value !== Infinity);
-  return { shown, isBusy, error, start, clear };
 }
 
 function readSettings(search: URLSearchParams): PlaygroundSettings {

@@ -1,8 +1,8 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { Attention } from './attention.js';
 import { characterOf, distributionOf, endOfBars, logitsAt, nameOf, ranked, share, surpriseOf } from './characters.js';
 import { EmbeddingView } from './embedding.js';
-import type { Engine, Reading } from './engine-types.js';
+import type { Engine, ModelInfo, Reading } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
 import { counted, isolated, number } from '../format.js';
 import { wholeIn } from '../route.js';
@@ -83,17 +83,13 @@ interface ReaderProps {
 function Reader({ engine, reading, at: asked, change }: ReaderProps) {
   const { info } = engine;
   const { tokens, logits } = reading;
-  const read = useSignal(reading);
-  read.value = reading;
-  const surprise = useComputed(() => surpriseOf(info, read.value.tokens, read.value.logits)).value;
+  const surprise = useMemo(() => surpriseOf(info, tokens, logits), [reading]);
   const worst = surprise.indexOf(Math.max(...surprise));
   const at = Math.min(asked ?? worst, surprise.length - 1);
   const total = surprise.reduce((sum, each) => sum + each, 0);
   const row = logitsAt(info, logits, at);
   if (row === undefined) return null;
   const actual = tokens[at] ?? 0;
-  const order = ranked(distributionOf(row));
-  const rank = order.findIndex(([token]) => token === actual);
   return (
     <div class="halves">
       <div>
@@ -129,25 +125,41 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
           one.
         </p>
       </div>
-      <div>
-        <h2>
-          In place of “<bdi>{nameOf(info, actual)}</bdi>”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
-          {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
-        </h2>
-        <ol class="bars">
-          {order
-            .slice(0, Math.max(ALTERNATIVES, rank < 2 * ALTERNATIVES ? rank + 1 : 0))
-            .map(([token, probability]) => (
-              <li key={token} class={`bar-row ${token === actual ? 'chosen-bar' : ''}`}>
-                <b>{nameOf(info, token)}</b>
-                <span class="bar">
-                  <i style={{ width: `${(100 * probability) / endOfBars(order[0]?.[1] ?? 1)}%` }} />
-                </span>
-                <span>{share(probability)}</span>
-              </li>
-            ))}
-        </ol>
-      </div>
+      <Alternatives info={info} logits={row} actual={actual} at={at} />
+    </div>
+  );
+}
+
+interface AlternativesProps {
+  readonly info: ModelInfo;
+  readonly logits: Float32Array;
+  /** The character that stands there. */
+  readonly actual: number;
+  readonly at: number;
+}
+
+/** The characters that the model would rather have had, and the one that came. */
+function Alternatives({ info, logits, actual, at }: AlternativesProps) {
+  const probabilities = distributionOf(logits);
+  const order = ranked(probabilities);
+  const rank = order.findIndex(([token]) => token === actual);
+  return (
+    <div>
+      <h2>
+        In place of “<bdi>{nameOf(info, actual)}</bdi>”, character {at + 1}: {share(probabilities[actual]!)},{' '}
+        {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
+      </h2>
+      <ol class="bars">
+        {order.slice(0, Math.max(ALTERNATIVES, rank < 2 * ALTERNATIVES ? rank + 1 : 0)).map(([token, probability]) => (
+          <li key={token} class={`bar-row ${token === actual ? 'chosen-bar' : ''}`}>
+            <b>{nameOf(info, token)}</b>
+            <span class="bar">
+              <i style={{ width: `${(100 * probability) / endOfBars(order[0]?.[1] ?? 1)}%` }} />
+            </span>
+            <span>{share(probability)}</span>
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

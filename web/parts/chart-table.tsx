@@ -5,6 +5,7 @@ import { nearestIndex } from './points.js';
 
 /** Rows of the table beside the picture. */
 const MAX_ROWS = 40;
+
 /** The numbers of the picture, for who cannot see it: evenly spaced points. */
 export function ChartTable(
   props: Pick<ChartProps, 'title' | 'xLabel' | 'curves'> & { main: Curve; format: (value: number) => string },

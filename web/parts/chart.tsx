@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { significant, whole } from '../format.js';
 import { redrawWith } from '../state.js';
-import { ChartTable } from './chart-table.js';
+import { ChartLegend } from './chart-legend.js';
 import type { ChartProps, Curve } from './chart-props.js';
+import { ChartTable } from './chart-table.js';
 import { Plot } from './plot.js';
-import { ink } from './plot-style.js';
 import { nearestIndex } from './points.js';
 import { isDark } from './scheme.js';
 
@@ -38,11 +38,6 @@ export function Chart(props: ChartProps) {
   const named = curves.filter(({ isFaint }) => !isFaint);
   const main = named.reduce<Curve | undefined>((a, b) => (a && a.count >= b.count ? a : b), undefined);
   const at = hover.value;
-  const toggle = (id: string): void => {
-    const next = new Set(hidden.value);
-    if (!next.delete(id)) next.add(id);
-    hidden.value = next;
-  };
   return (
     <figure class={`card chart ${isTall ? 'wide' : ''}`}>
       <figcaption>
@@ -54,58 +49,60 @@ export function Chart(props: ChartProps) {
       {main === undefined || main.count === 0 ? (
         <p class="soft nothing">{isLoading ? 'Reading…' : 'No epoch is done yet.'}</p>
       ) : (
-        <input
-          type="range"
-          class="visually-hidden cursor"
-          min={0}
-          max={main.count - 1}
-          step={1}
-          value={at === undefined ? main.count - 1 : nearestIndex(main, at)}
-          aria-label={`${title}: cursor, plus and minus zoom`}
-          aria-valuetext={readOut(at ?? main.xs[main.count - 1]!, xLabel, named, format)}
-          onInput={({ currentTarget }) => {
-            hover.value = main.xs[Number(currentTarget.value)];
-            plot.current?.showCursor(hover.value!);
+        <Cursor
+          {...{ title, main, at }}
+          said={readOut(at ?? main.xs[main.count - 1]!, xLabel, named, format)}
+          onMove={(x) => {
+            hover.value = x;
+            plot.current?.showCursor(x);
           }}
-          onKeyDown={({ key: pressed, currentTarget }) => {
-            const factor = { '+': 0.5, '-': 2 }[pressed];
-            if (factor !== undefined) plot.current?.zoom(main.xs[Number(currentTarget.value)]!, factor);
-          }}
+          onZoom={(x, factor) => plot.current?.zoom(x, factor)}
         />
       )}
-      <ul class="legend">
-        {named.map((curve) => (
-          <li key={curve.id}>
-            <button
-              type="button"
-              aria-pressed={!hidden.value.has(curve.id)}
-              onClick={() => toggle(curve.id)}
-              onMouseEnter={() => plot.current?.highlight(curve.id)}
-              onMouseLeave={() => plot.current?.highlight(undefined)}
-            >
-              <span class={`swatch ${curve.isDashed ? 'dashed' : ''}`} style={{ color: ink(curve.colour) }} />
-              {curve.label}
-            </button>
-            <span class="value">
-              {curve.count === 0 ? '' : format(curve.ys[at === undefined ? curve.count - 1 : nearestIndex(curve, at)]!)}
-            </span>
-          </li>
-        ))}
-        {references.map(({ label, value }) => (
-          <li key={label}>
-            <span class="swatch dashed soft" />
-            <span>{label}</span>
-            <span class="value">{format(value)}</span>
-          </li>
-        ))}
-        <li class="soft shown">{at === undefined ? shown.value : `at ${xLabel} ${placeOf(main, at)}`}</li>
-      </ul>
+      <ChartLegend
+        {...{ curves: named, references, hidden, at, format }}
+        note={at === undefined ? shown.value : `at ${xLabel} ${placeOf(main, at)}`}
+        onHighlight={(id) => plot.current?.highlight(id)}
+      />
       {main === undefined ? null : (
         <div class="visually-hidden">
           <ChartTable title={title} xLabel={xLabel} main={main} curves={named} format={format} />
         </div>
       )}
     </figure>
+  );
+}
+
+interface CursorProps {
+  readonly title: string;
+  /** The curve whose points it moves along. */
+  readonly main: Curve;
+  readonly at: number | undefined;
+  /** What a screen reader says of its place. */
+  readonly said: string;
+  readonly onMove: (x: number) => void;
+  readonly onZoom: (x: number, factor: number) => void;
+}
+
+/** The cursor of the plot, for the keyboard. */
+function Cursor({ title, main, at, said, onMove, onZoom }: CursorProps) {
+  const last = main.count - 1;
+  return (
+    <input
+      type="range"
+      class="visually-hidden cursor"
+      min={0}
+      max={last}
+      step={1}
+      value={at === undefined ? last : nearestIndex(main, at)}
+      aria-label={`${title}: cursor, plus and minus zoom`}
+      aria-valuetext={said}
+      onInput={({ currentTarget }) => onMove(main.xs[Number(currentTarget.value)]!)}
+      onKeyDown={({ key, currentTarget }) => {
+        const factor = { '+': 0.5, '-': 2 }[key];
+        if (factor !== undefined) onZoom(main.xs[Number(currentTarget.value)]!, factor);
+      }}
+    />
   );
 }
 

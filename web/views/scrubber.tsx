@@ -21,12 +21,8 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
   redrawWith(data.version);
   const { count } = data.epochs;
   const numbers = data.epochs.column('epoch');
-  const isPlaying = useSignal(false);
-  const slider = useRef<HTMLInputElement>(null);
-  const hasSeveral = count > 1;
-  const asked = hasSeveral ? query.value.get('epoch') : null;
-  const last = count - 1;
-  const at = asked === null ? last : nearestIndex({ xs: numbers, ys: numbers, count }, Number(asked) - 1 || 0);
+  const asked = count > 1 ? query.value.get('epoch') : null;
+  const at = asked === null ? count - 1 : nearestIndex({ xs: numbers, ys: numbers, count }, Number(asked) - 1 || 0);
   const epoch = numbers[at]!;
   const isFinal = asked === null && details.hasSamples;
   const saved = details.sampleEpochs.findLast((each) => each <= epoch);
@@ -39,71 +35,12 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
     ]);
     return { surprise, texts, shown };
   });
-  const choose = (row: number): void => setQuery({ epoch: String(numbers[row]! + 1) });
-  useEffect(() => {
-    if (!isPlaying.value) return;
-    const timer = setTimeout(() => {
-      // Dragged elsewhere just now, which begins a frame of its own.
-      if (query.peek().get('epoch') !== asked) return;
-      if (at >= last) isPlaying.value = false;
-      else choose(at + 1);
-    }, FRAME);
-    return () => clearTimeout(timer);
-  }, [isPlaying.value, at, asked]);
-
-  const samplesOf = value?.shown;
   if (count === 0) return null;
-  const [val, train, best] = (['valNll', 'trainNll', 'best'] as const).map((name) => data.epochs.column(name)[at]);
-  const play = (): void => {
-    if (at >= last) choose(0);
-    isPlaying.value = !isPlaying.value;
-  };
   return (
     <section>
       <h2>What it writes, and what surprises it</h2>
       <div class="card">
-        <div class="scrub">
-          {hasSeveral ? (
-            <>
-              <button type="button" onClick={play}>
-                {isPlaying.value ? 'Pause' : 'Play'}
-              </button>
-              <input
-                ref={slider}
-                type="range"
-                min={1}
-                max={count}
-                value={at + 1}
-                aria-label="Epoch"
-                aria-valuetext={`epoch ${epoch + 1} of ${numbers[last]! + 1}, validation NLL ${number(val)}`}
-                onInput={({ currentTarget }) => choose(Number(currentTarget.value) - 1)}
-              />
-            </>
-          ) : null}
-          <span>
-            epoch {whole(epoch + 1)} of {whole(numbers[last]! + 1)}
-          </span>
-        </div>
-        <p class="soft small row">
-          <span>
-            Validation NLL {number(val)}
-            {best ? ', the lowest so far' : ''}; training NLL {number(train)}.
-          </span>
-          {!hasSeveral ? null : asked === null ? (
-            <span>Drag through the epochs, or play them.</span>
-          ) : (
-            <button
-              type="button"
-              onClick={() => {
-                // The button goes, and would take the focus with it.
-                slider.current?.focus();
-                setQuery({ epoch: undefined });
-              }}
-            >
-              Newest epoch
-            </button>
-          )}
-        </p>
+        <EpochChoice data={data} at={at} asked={asked} />
         <Problem error={error} />
         {value?.surprise === undefined ? null : (
           <>
@@ -117,19 +54,107 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
             ))}
           </>
         )}
-        {samplesOf === undefined ? null : (
+        {value?.shown === undefined ? null : (
           <>
             <h3>
-              {samplesOf === 'final'
+              {value.shown === 'final'
                 ? 'Samples of the best model'
-                : `Samples of epoch ${whole(samplesOf + 1)}, the best until then`}
+                : `Samples of epoch ${whole(value.shown + 1)}, the best until then`}
             </h3>
-            <Samples kind="texts" texts={value!.texts.slice(0, MAX_SAMPLES)} />
+            <Samples kind="texts" texts={value.texts.slice(0, MAX_SAMPLES)} />
           </>
         )}
       </div>
     </section>
   );
+}
+
+interface EpochChoiceProps {
+  readonly data: RunData;
+  /** The row of the epoch that is shown. */
+  readonly at: number;
+  /** The epoch in the address; null for the newest. */
+  readonly asked: string | null;
+}
+
+/** Which epoch is shown: a slider, a button that plays them, and the numbers of the epoch. */
+function EpochChoice({ data, at, asked }: EpochChoiceProps) {
+  redrawWith(data.version);
+  const slider = useRef<HTMLInputElement>(null);
+  const { count } = data.epochs;
+  const numbers = data.epochs.column('epoch');
+  const last = count - 1;
+  const [epoch, newest] = [numbers[at]! + 1, numbers[last]! + 1];
+  const [val, train, best] = (['valNll', 'trainNll', 'best'] as const).map((name) => data.epochs.column(name)[at]);
+  const choose = (row: number): void => setQuery({ epoch: String(numbers[row]! + 1) });
+  const { isPlaying, toggle } = usePlaying(at, last, asked, choose);
+  const hasSeveral = count > 1;
+  return (
+    <>
+      <div class="scrub">
+        {hasSeveral ? (
+          <>
+            <button type="button" onClick={toggle}>
+              {isPlaying ? 'Pause' : 'Play'}
+            </button>
+            <input
+              ref={slider}
+              type="range"
+              min={1}
+              max={count}
+              value={at + 1}
+              aria-label="Epoch"
+              aria-valuetext={`epoch ${epoch} of ${newest}, validation NLL ${number(val)}`}
+              onInput={({ currentTarget }) => choose(Number(currentTarget.value) - 1)}
+            />
+          </>
+        ) : null}
+        <span>
+          epoch {whole(epoch)} of {whole(newest)}
+        </span>
+      </div>
+      <p class="soft small row">
+        <span>
+          Validation NLL {number(val)}
+          {best ? ', the lowest so far' : ''}; training NLL {number(train)}.
+        </span>
+        {!hasSeveral ? null : asked === null ? (
+          <span>Drag through the epochs, or play them.</span>
+        ) : (
+          <button
+            type="button"
+            onClick={() => {
+              // The button goes, and would take the focus with it.
+              slider.current?.focus();
+              setQuery({ epoch: undefined });
+            }}
+          >
+            Newest epoch
+          </button>
+        )}
+      </p>
+    </>
+  );
+}
+
+/** Chooses one row after another while it plays, from the one shown to the last. */
+function usePlaying(at: number, last: number, asked: string | null, choose: (row: number) => void) {
+  const isPlaying = useSignal(false);
+  useEffect(() => {
+    if (!isPlaying.value) return;
+    const timer = setTimeout(() => {
+      // Dragged elsewhere just now, which begins a frame of its own.
+      if (query.peek().get('epoch') !== asked) return;
+      if (at >= last) isPlaying.value = false;
+      else choose(at + 1);
+    }, FRAME);
+    return () => clearTimeout(timer);
+  }, [isPlaying.value, at, asked]);
+  const toggle = (): void => {
+    if (at >= last) choose(0);
+    isPlaying.value = !isPlaying.value;
+  };
+  return { isPlaying: isPlaying.value, toggle };
 }
 
 function Surprise({ text, nll }: { readonly text: string; readonly nll: readonly number[] }) {

@@ -1,34 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import { buildStudioPage } from '../support/studio-page.js';
-import { builtModule } from '../support/test-build.js';
 import { MAX_ROWS } from '../../web/data/table.js';
 import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { writeRun } from '../studio/serve.js';
-import { launchChromium } from './page.js';
-import { fileFolder } from '../support/temporary-folders.js';
+import { ROOT, startStudio, stopStudio, StudioInBrowser } from './studio-in-browser.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = join(ROOT, 'bundle', 'web');
 /** Kilobytes of the page, compressed, without the engine. */
 const MAX_PAGE = 150;
 const STEPS = 20_000;
 
-const folder = fileFolder();
-let browser: Browser;
-let studio: ChildProcess;
-let url: string;
-
-beforeAll(async () => {
-  buildStudioPage(ROOT);
+const studio = new StudioInBrowser((folder) => {
   const long = writeRun(join(folder, 'runs', 'long'), 10);
   const steps = Array.from(
     { length: STEPS },
@@ -52,59 +41,12 @@ beforeAll(async () => {
   );
   const { splits } = gazette({ sizes: { train: 1500, val: 10, test: 10 } });
   writeFileSync(join(folder, 'my texts.txt'), `${splits.train.join('\n')}\n`);
-  ({ studio, url } = await startStudio());
-  browser = await launchChromium();
 });
+const { folder, problems } = studio;
+const open = studio.open.bind(studio);
+const close = studio.close.bind(studio);
 
-afterAll(async () => {
-  await browser.close();
-  await stopStudio(studio);
-});
-
-async function startStudio(...options: string[]): Promise<{ studio: ChildProcess; url: string }> {
-  const started = spawn(process.execPath, [builtModule('cli'), 'studio', folder, '--no-open', ...options], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const found = await new Promise<string>((resolve) =>
-    started.stdout.on('data', (data) => {
-      const [address] = /http:\S+/.exec(String(data)) ?? [];
-      if (address !== undefined) resolve(address);
-    }),
-  );
-  return { studio: started, url: found };
-}
-
-async function stopStudio(started: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => started.once('exit', resolve));
-  started.kill('SIGINT');
-  await ended;
-}
-
-/** What pages have complained about, or have asked of others. */
-const problems: string[] = [];
-
-/** Opens a view in a context of its own. */
-async function open(view: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage();
-  page.on('pageerror', (error) => problems.push(`${view}: ${String(error)}`));
-  page.on('console', (message) => {
-    // The script in a report is meant to be refused.
-    if (message.type() === 'error' && !message.text().includes('sandbox')) problems.push(`${view}: ${message.text()}`);
-  });
-  page.on('request', (request) => {
-    if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) problems.push(`${view}: ${request.url()}`);
-  });
-  await page.goto(`${url}${view}`);
-  await page.waitForSelector('h1');
-  return page;
-}
-
-async function close(page: Page): Promise<void> {
-  await page.context().close();
-  expect(problems.splice(0)).toEqual([]);
-}
-
-/** Starts a training in the page, as a newcomer does, and returns its view once epochs are shown. */
+/** Starts a training in the page, as a newcomer does, and waits until epochs are shown. */
 async function startTraining(page: Page, name: string, epochs: number): Promise<void> {
   await page.setInputFiles('#texts-file', join(folder, 'my texts.txt'));
   await page.waitForURL(/texts=file/);
@@ -229,44 +171,6 @@ describe('the studio', () => {
     await close(page);
   });
 
-  it('refuses what is no number, and does not take the default in its place', async () => {
-    const page = await open('#/start?limit=64');
-    await page.locator('#option-epochs').pressSequentially('1e');
-    await page.click('text=Check and measure');
-    await expect
-      .poll(() => page.textContent('aside'), { timeout: 30_000 })
-      .toMatch(/'1e'.* Expected a whole number of at least 1\. /);
-    problems.splice(0); // the refused request
-    await close(page);
-  });
-
-  it('says of a folder that it is no file, not that the studio is gone', async () => {
-    const page = await open('#/start');
-    const { x, y } = (await page.locator('.drop').boundingBox())!;
-    const browserSession = await page.context().newCDPSession(page);
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-      await browserSession.send('Input.dispatchDragEvent', {
-        ...{ type, x: x + 9, y: y + 9 },
-        data: { items: [], files: [join(folder, 'runs')], dragOperationsMask: 1 },
-      });
-    await expect.poll(() => page.textContent('.problem')).toContain('runs cannot be read as a file');
-    await close(page);
-  });
-
-  it('trains on the file that was given last, though one given before arrives later', async () => {
-    const page = await open('#/start');
-    const asked = new Promise<Route>(
-      (resolve) => void page.route('**/api/texts?name=early.txt', (route) => resolve(route)),
-    );
-    for (const name of ['early.txt', 'late.txt'])
-      await page.setInputFiles('#texts-file', { name, mimeType: 'text/plain', buffer: Buffer.from('a text\n') });
-    await page.waitForURL(/texts=file%3Alate\.txt/);
-    await (await asked).continue();
-    await expect.poll(() => page.locator('.drop option').allTextContents()).toContain('early.txt');
-    expect(page.url()).toMatch(/texts=file%3Alate\.txt/);
-    await close(page);
-  });
-
   it.each(WIDTHS)('is no wider than a screen of %i pixels', async (width) => {
     for (const view of VIEWS) await expectWidth(view, width);
   });
@@ -379,35 +283,24 @@ describe('the studio', () => {
   });
 
   it('asks again for what it was refused when the studio answers again', async () => {
-    const first = await startStudio();
+    const first = await startStudio(folder);
     const { port } = new URL(first.url);
-    const page = await (await browser.newContext()).newPage();
+    const page = await (await studio.browser.newContext()).newPage();
     await page.goto(`${first.url}#/run/runs/long`);
     await page.waitForSelector('.chart canvas');
-    await stopStudio(first.studio);
+    await stopStudio(first);
     await page.waitForSelector('.problem');
     await page.locator('.scrub input').fill('2');
     // That it does not answer, the samples, and what the page had not been given yet.
     const problems = () => page.locator('.problem').count();
     await expect.poll(problems).toBeGreaterThan(1);
-    const second = await startStudio('--port', port);
+    const second = await startStudio(folder, '--port', port);
     // Which gives the browser the new key.
     await (await page.context().newPage()).goto(second.url);
     await page.waitForSelector('text=mayor opens bridge');
     await expect.poll(problems).toBe(0);
     await page.context().close();
-    await stopStudio(second.studio);
-  });
-
-  it('keeps the focus on a button while what it began is under way, and says what was found', async () => {
-    const page = await open('#/start?limit=64');
-    const focused = () => page.evaluate<string>('document.activeElement.textContent');
-    await page.focus('button:text-is("Check and measure")');
-    await page.keyboard.press('Enter');
-    await expect.poll(focused).toBe('Measuring…');
-    await page.waitForSelector('aside [aria-live] table');
-    await expect.poll(focused).toBe('Measure again');
-    await close(page);
+    await stopStudio(second);
   });
 
   it.each([
@@ -427,18 +320,6 @@ describe('the studio', () => {
     const page = await open('#/run/runs/long');
     await page.waitForSelector('.legend .value');
     expect(await page.locator('.chart :is(output, [aria-live], [role=status])').count()).toBe(0);
-    await close(page);
-  });
-
-  it('stays in the view that one has gone to while a training starts', async () => {
-    const page = await open('#/start');
-    const asked = new Promise<Route>((resolve) => void page.route('**/api/trainings/start', resolve));
-    await page.click('button:text-is("Start the training")');
-    const request = await asked;
-    await page.click('header a:text-is("Runs")');
-    await request.fulfill({ json: { id: 'runs/long' } });
-    await page.waitForTimeout(500);
-    expect(await page.textContent('h1')).toBe('Runs');
     await close(page);
   });
 
@@ -560,7 +441,7 @@ describe('the studio', () => {
     expect(path).toBe(join(folder, 'mine.html'));
     await file.saveAs(path);
     await close(page);
-    const given = await (await browser.newContext({ offline: true })).newPage();
+    const given = await (await studio.browser.newContext({ offline: true })).newPage();
     await given.goto(pathToFileURL(path).href);
     await given.waitForSelector('.bars');
     expect(await given.textContent('h1')).toBe('mine');

@@ -1,6 +1,6 @@
 /**
  * Characters that would break a line of a file or steer a terminal, as visible escapes: `\n`, `\r`, `\t`, and `\u{1b}`
- * for any other. Safe for browsers.
+ * for any other; and those that are markup. Safe for browsers.
  */
 
 /** Line ends and other control characters, U+2028, U+2029, the byte order mark, and halves of surrogate pairs. */
@@ -59,4 +59,15 @@ export function escapeForTerminal(text: string): string {
 /** JSON that is safe for terminals too: the same value, with control and bidirectional characters as `\u202e`. */
 export function escapeJson(json: string): string {
   return json.replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/**
+ * A text as HTML or XML that shows it, as content or as the value of an attribute in double quotes.
+ *
+ * @example escapeMarkup('a < b'); // 'a &lt; b'
+ */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);
 }

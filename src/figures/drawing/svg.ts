@@ -5,6 +5,7 @@
 import { area as areaPath, line as linePath, symbol } from 'd3-shape';
 import { symbolCircle, symbolDiamond2, symbolSquare, symbolTriangle, type SymbolType } from 'd3-shape';
 import { assertInternal } from '../../errors.js';
+import { escapeMarkup } from '../../escapes.js';
 import { BACKGROUND, FONT, FONT_SIZE, INK, WIDTH } from '../style.js';
 
 /** A printed `<g>`, or nothing. */
@@ -91,8 +92,7 @@ function path(d: string | null): string[] {
 
 /** Text between tags or within quotes. Control characters become spaces, since XML forbids them. */
 export function escapeXml(text: string): string {
-  const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/\p{Cc}/gu, ' ').replace(/[&<>"]/g, (character) => escapes[character]!);
+  return escapeMarkup(text.replace(/\p{Cc}/gu, ' '));
 }
 
 /** Straight lines. */

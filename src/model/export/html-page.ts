@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Backend } from '../../backend/types.js';
 import { LetterpressError } from '../../errors.js';
+import { escapeMarkup } from '../../escapes.js';
 import { packageFile } from '../../package-file.js';
 import type { Run } from '../../runs/reader.js';
 import { letterpressVersion } from '../../version.js';
@@ -33,7 +34,7 @@ function htmlPage(about: PageAbout, weights: Uint8Array): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(about.name)} – Letterpress</title>
+<title>${escapeMarkup(about.name)} – Letterpress</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
@@ -55,10 +56,6 @@ function pageFile(name: string): Buffer {
   const file = packageFile(`bundle/page/${name}`);
   if (existsSync(file)) return readFileSync(file);
   throw new LetterpressError('INTERNAL', `expected a part of the page at ${file.pathname}`, 'Build it: npm run build.');
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 /** Of a run's best model, in either precision. */

@@ -1,4 +1,5 @@
 /** Blocks of a report as HTML. */
+import { escapeMarkup } from '../../escapes.js';
 import { figureSize } from '../../figures/drawing/svg.js';
 import { FIXED_COLOURS } from '../../figures/style.js';
 import { printable } from '../display.js';
@@ -6,22 +7,9 @@ import type { Block, BlockOf, Inline, Text } from '../document.js';
 import { inlinesOf, plainText } from '../outline.js';
 import type { Typesetter } from '../tex.js';
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/**
- * Any text as HTML that shows it, as content or as the value of a quoted attribute. Characters that HTML forbids become
- * visible stand-ins ({@link printable}).
- *
- * @example escapeHtml('a < b'); // 'a &lt; b'
- */
+/** As {@link escapeMarkup}; characters that HTML forbids become visible stand-ins ({@link printable}). */
 export function escapeHtml(text: string): string {
-  return printable(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return escapeMarkup(printable(text));
 }
 
 /** Writes blocks as HTML. Ids of their parts begin with an underscore, which ids of a report never do. */

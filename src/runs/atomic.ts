@@ -18,6 +18,7 @@ import {
 import { dirname } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import { codeOf, ioError } from '../io-error.js';
+import { tryParseJson } from '../json.js';
 import { openTemporary, writeAll } from '../temporary-file.js';
 
 /**
@@ -103,11 +104,12 @@ export function appendJsonLine(path: string, json: string): void {
 export function parseJsonLines(text: string, onDamage: (lineNumber: number) => never): unknown[] {
   const lines = text.split('\n');
   const tail = lines.pop() ?? '';
-  const values = lines.map((line, index) => parseOr(line, () => onDamage(index + 1)));
-  if (tail !== '') {
-    const value = parseOr(tail, () => undefined);
-    if (value !== undefined) values.push(value);
-  }
+  const values = lines.map((line, index) => {
+    const value = tryParseJson(line);
+    return value === undefined ? onDamage(index + 1) : value;
+  });
+  const last = tryParseJson(tail); // undefined for an empty one
+  if (last !== undefined) values.push(last);
   return values;
 }
 
@@ -120,7 +122,7 @@ function fixTail(descriptor: number, path: string): number {
   if (last[0] === LINE_FEED) return size;
   const bytes = readFileSync(path);
   const start = bytes.lastIndexOf(LINE_FEED) + 1;
-  if (parseOr(bytes.toString('utf8', start), () => undefined) === undefined) {
+  if (tryParseJson(bytes.toString('utf8', start)) === undefined) {
     ftruncateSync(descriptor, start);
     return start;
   }
@@ -129,14 +131,6 @@ function fixTail(descriptor: number, path: string): number {
 }
 
 const LINE_FEED = 0x0a;
-
-function parseOr(line: string, otherwise: () => unknown): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return otherwise();
-  }
-}
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 const MAX_WAIT = 2000; // milliseconds

@@ -5,6 +5,7 @@ import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { lockChecked, type FolderLock, removeTemporaryFiles } from './folder-lock.js';
 import { ioError } from '../io-error.js';
+import { isRecord } from '../json.js';
 import { readBytes } from '../read-bytes.js';
 import { writeRunFiles } from './run-file.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
@@ -19,7 +20,7 @@ const RUN: ArtifactKind = {
     if (!existsSync(path)) return false;
     try {
       const config = JSON.parse(readBytes(path).toString()) as unknown;
-      return typeof config === 'object' && config !== null && 'schemaVersion' in config && 'letterpress' in config;
+      return isRecord(config) && 'schemaVersion' in config && 'letterpress' in config;
     } catch {
       return existsSync(join(folder, RUN_FILES.metrics));
     }

@@ -8,6 +8,7 @@
 import * as z from 'zod';
 import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
+import { isRecord } from '../json.js';
 import { count, realNumber } from '../number-schemas.js';
 
 /**
@@ -244,11 +245,11 @@ export function parseFile<T>(schema: z.ZodType<T>, value: unknown, source: strin
 export const RESTORE = 'Restore the file from a copy, or train again and replace the run (force).';
 
 function checkVersion(value: unknown, source: string): void {
-  if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return;
+  if (!isRecord(value) || !('schemaVersion' in value)) return;
   const { schemaVersion: found } = value;
   if (found === SCHEMA_VERSION) return;
   const version = typeof found === 'number' ? String(found) : JSON.stringify(found); // which has no Infinity
-  const maker = 'letterpress' in value ? ` (made by Letterpress ${String(value.letterpress)})` : '';
+  const maker = 'letterpress' in value ? ` (made by Letterpress ${String(value['letterpress'])})` : '';
   throw new LetterpressError(
     'BAD_RUN',
     `${source}: expected schema version ${SCHEMA_VERSION}, found ${version}${maker}`,

@@ -80,20 +80,14 @@ export function readWeightsMetadata(
 ): WeightsMetadata | undefined {
   const text = metadata[KEY];
   if (text === undefined) return undefined;
-  const parsed = schema.safeParse(parseOr(text));
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_INPUT',
-    `${source}: its metadata have no valid ${KEY}`,
-    'Save the model again, or remove the metadata and import the weights (importModel).',
-    { cause: parsed.error },
-  );
-}
-
-function parseOr(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `${source}: its metadata have no valid ${KEY}`,
+      'Save the model again, or remove the metadata and import the weights (importModel).',
+      { cause },
+    );
   }
 }

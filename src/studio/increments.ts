@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { tryParseJson } from '../json.js';
 import { surpriseLineSchema, type SurpriseLine } from '../runs/analysis-schema.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { metricsLineSchema } from '../runs/schema.js';
@@ -131,11 +132,5 @@ function checkOf(folder: string, name: string, offset: number): string {
 
 /** Lines that fit the schema; the table of runs says which do not. */
 function validLines<T>(text: string, schema: z.ZodType<T>): T[] {
-  return text.split('\n').flatMap((line) => {
-    try {
-      return schema.safeParse(JSON.parse(line)).data ?? [];
-    } catch {
-      return [];
-    }
-  });
+  return text.split('\n').flatMap((line) => schema.safeParse(tryParseJson(line)).data ?? []);
 }

@@ -1,5 +1,6 @@
 import { abridge } from '../abridge.js';
 import { LetterpressError } from '../errors.js';
+import { isRecord } from '../json.js';
 import { codePoints, normalizeText } from './code-points.js';
 import { foldCharacter, foldedCharacters } from './folding.js';
 import type { EncodingReport } from './report-schema.js';
@@ -143,9 +144,7 @@ export class Tokenizer {
 
   /** @throws BAD_INPUT when `json` is not what {@link Tokenizer.toJSON} gives */
   static fromJSON(json: unknown): Tokenizer {
-    const { characters, unknown } = (typeof json === 'object' && json !== null ? json : {}) as Partial<
-      Record<keyof TokenizerJson, unknown>
-    >;
+    const { characters, unknown } = isRecord(json) ? json : {};
     if (typeof characters !== 'string' || (unknown !== 'space' && unknown !== 'drop'))
       throw new LetterpressError(
         'BAD_INPUT',

@@ -1,3 +1,4 @@
+import { isRecord } from '../../src/json.js';
 import type { RunDetails } from '../../src/studio/api.js';
 import { visible } from '../format.js';
 
@@ -6,7 +7,7 @@ const HASH = /^([0-9a-f]{12})[0-9a-f]{20,}$/;
 
 /** Settings by path, `training.schedule.kind` and so on. */
 function flatten(value: unknown, path = ''): Map<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (!isRecord(value))
     return new Map([
       [path, typeof value === 'string' ? value.replace(HASH, '$1…') : value === null ? 'none' : JSON.stringify(value)],
     ]);

@@ -1,4 +1,5 @@
 /** How a run was trained, in words, and in which settings two recipes differ, from the config.json of their runs. */
+import { isRecord } from '../../json.js';
 import type { RunConfig } from '../../runs/schema.js';
 import { completeConfig } from '../../train/settings.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../../train/settings.js';
@@ -96,8 +97,7 @@ export function differentSettings(first: readonly RunConfig[], second: readonly 
 function settingsOf(config: RunConfig): Map<string, string> {
   const found = new Map<string, string>();
   const add = (path: string, value: unknown): void => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      for (const [key, below] of Object.entries(value)) add(`${path}.${key}`, below);
+    if (isRecord(value)) for (const [key, below] of Object.entries(value)) add(`${path}.${key}`, below);
     else found.set(path, value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value));
   };
   const { model, training } = completeConfig(config);

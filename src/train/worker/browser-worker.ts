@@ -2,6 +2,7 @@
 import type { Backend } from '../../backend/types.js';
 import type { Corpus } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
+import { isRecord } from '../../json.js';
 import { checkNames } from '../../parse-options.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import {
@@ -85,7 +86,7 @@ export async function* trainInWorker(
     wake();
   };
   const listen = ({ data }: MessageEventLike): void => {
-    if (typeof data === 'object' && data !== null && 'letterpress' in data) take(data as FromWorker);
+    if (isRecord(data) && 'letterpress' in data) take(data as FromWorker);
   };
   const fail = ({ message }: MessageEventLike): void => {
     const error = new LetterpressError('INTERNAL', `the worker failed: ${String(message)}`, 'Does its script load?');

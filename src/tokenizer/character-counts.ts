@@ -1,6 +1,6 @@
 import { normalizeText } from './code-points.js';
-import { emptyReport } from './report.js';
-import type { Tokenizer } from './tokenizer.js';
+import { emptyReport, MUCH_LOST } from './report.js';
+import { defaultTokenizer, type Tokenizer } from './tokenizer.js';
 
 /** How often each character (code point of the composed texts) occurs: what alphabets are chosen by. */
 export class CharacterCounts {
@@ -35,4 +35,19 @@ export class CharacterCounts {
     }
     return all === 0 ? 0 : lost / all;
   }
+}
+
+/**
+ * Whether a training learns its alphabet from its texts: where that is asked for, or where nothing is and the English
+ * one lacks many of their characters.
+ *
+ * @param isNotebook for the notebook's recipe, which keeps the English alphabet unless asked for another
+ */
+export function isAlphabetLearned(
+  train: CharacterCounts,
+  asked: 'english' | 'auto' | undefined,
+  isNotebook: boolean,
+): boolean {
+  if (asked !== undefined || isNotebook) return asked === 'auto';
+  return train.lostShare(defaultTokenizer()) > MUCH_LOST;
 }

@@ -6,9 +6,9 @@ import { latin1 } from '../../src/corpus/sources/recognise.js';
 import { decodeUtf8, splitLines } from '../../src/corpus/sources/utf8.js';
 import { LetterpressError } from '../../src/errors.js';
 import type { RunTexts } from '../../src/runs/run-texts.js';
-import { CharacterCounts } from '../../src/tokenizer/character-counts.js';
+import { CharacterCounts, isAlphabetLearned } from '../../src/tokenizer/character-counts.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
-import { checkLostShare, MUCH_LOST } from '../../src/tokenizer/report.js';
+import { checkLostShare } from '../../src/tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../src/tokenizer/tokenizer.js';
 import type { TrainingRequest } from './tasks.js';
 
@@ -73,18 +73,14 @@ async function* filledLines(lines: AsyncIterable<string[]>): AsyncGenerator<stri
 }
 
 /** As the command line chooses one. */
-function chooseAlphabet(
-  splits: Splits,
-  { alphabet, recipe, preset }: Readonly<Record<string, unknown>>,
-  alreadyClean: boolean,
-): Tokenizer {
+function chooseAlphabet(splits: Splits, options: Readonly<Record<string, unknown>>, alreadyClean: boolean): Tokenizer {
+  const { alphabet, recipe, preset } = options as { alphabet?: 'english' | 'auto'; recipe?: string; preset?: string };
   const english = defaultTokenizer();
   if (alphabet !== 'auto' && alreadyClean) return english;
   const counts = new CharacterCounts();
   for (const text of splits.train) counts.add(text);
-  const isFree = alphabet === undefined && recipe !== 'notebook' && preset === undefined;
-  const isLearned = alphabet === 'auto' || (isFree && counts.lostShare(english) > MUCH_LOST);
-  const chosen = isLearned ? learnAlphabet(counts.characters) : english;
+  const isNotebook = recipe === 'notebook' || preset !== undefined;
+  const chosen = isAlphabetLearned(counts, alphabet, isNotebook) ? learnAlphabet(counts.characters) : english;
   checkLostShare(counts.lostShare(chosen), 'train', 'Learn the alphabet from the texts: --alphabet auto.');
   return chosen;
 }

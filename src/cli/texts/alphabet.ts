@@ -1,7 +1,7 @@
 import { SPLITS, type CleaningMode, type Splits } from '../../corpus/corpus.js';
 import { batches } from '../../corpus/pieces.js';
 import { counted, formatPercent } from '../../format.js';
-import { CharacterCounts } from '../../tokenizer/character-counts.js';
+import { CharacterCounts, isAlphabetLearned } from '../../tokenizer/character-counts.js';
 import { partsOf } from '../../tokenizer/code-points.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
 import { checkLostShare, MUCH_LOST } from '../../tokenizer/report.js';
@@ -54,24 +54,19 @@ export async function chooseAlphabet(
   const english = defaultTokenizer();
   if (alphabet !== 'auto' && (alreadyClean || strict)) return english;
   const counts = await countCharacters(splits, context);
-  const learned = (): Tokenizer => learnAlphabet(counts.train.characters);
-  if (strict) return learned();
-  let chosen = alphabet === 'auto' ? learned() : english;
-  if (alphabet === undefined && !notebook) {
-    const share = counts.train.lostShare(english);
-    if (share > MUCH_LOST) {
-      chosen = learned();
-      context.notice(
-        `${formatPercent(share)} of the characters of train are not a-z or spaces: the alphabet is learned from ` +
-          `train (${counted(chosen.characters.length, 'character')}; otherwise: --alphabet english)\n`,
-      );
-    }
-  }
-  const remedy =
-    chosen === english
-      ? 'Learn the alphabet from the training texts: --alphabet auto' +
-        `${clean === 'none' ? '' : ' (and --clean none to keep all characters)'}.`
-      : 'Train on texts like those of validation and test.';
+  if (strict) return learnAlphabet(counts.train.characters);
+  const isLearned = isAlphabetLearned(counts.train, alphabet, notebook === true);
+  const chosen = isLearned ? learnAlphabet(counts.train.characters) : english;
+  if (isLearned && alphabet === undefined)
+    context.notice(
+      `${formatPercent(counts.train.lostShare(english))} of the characters of train are not a-z or spaces: the ` +
+        `alphabet is learned from train (${formatCount(chosen.characters.length)} characters; otherwise: ` +
+        '--alphabet english)\n',
+    );
+  const remedy = isLearned
+    ? 'Train on texts like those of validation and test.'
+    : 'Learn the alphabet from the training texts: --alphabet auto' +
+      `${clean === 'none' ? '' : ' (and --clean none to keep all characters)'}.`;
   for (const split of SPLITS) checkAlphabet(counts[split].lostShare(chosen), split, remedy, context);
   return chosen;
 }

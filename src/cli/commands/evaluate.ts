@@ -2,7 +2,7 @@ import { SPLITS, type Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { noteLeak, openModelFolder } from '../open-model-folder.js';
 import { LetterpressError } from '../../errors.js';
-import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
+import { scoreLongText } from '../../model/evaluate-long-text.js';
 import { bitsPerCharacter, meanScores } from '../../model/evaluate.js';
 import { LanguageModel } from '../../model/language-model.js';
 import type { TextModel } from '../../model/text-model.js';
@@ -50,56 +50,18 @@ export const define: DefineCommand = (command, context) => {
     const { backend } = openBackend(options, context);
     const model = load(backend);
     noteLeak(model, context);
-    const { texts, split, where, corpus } = await textsToMeasure(run, options, context);
+    const measured = await textsToMeasure(run, options, context);
+    const { texts, split, where, corpus } = measured;
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
     const { encoded, report } = await encodeFor(model, texts, context);
     for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
     if (data !== undefined) checkAlphabet(lostShare(report), where, OTHER_MODEL, context);
 
-    const { stride } = options;
-    if (stride !== undefined) {
+    const output = { folder, json: options.json === true };
+    if (options.stride === undefined) await evaluateTexts(model, encoded, measured, output, context);
+    else {
       checkLongText(model, corpus?.pieces !== undefined, folder);
-      const score = await scoreOverlapping(model, encoded, stride, context);
-      const bits = score.nll / Math.LN2;
-      if (options.json) context.printJson({ run: folder, split, stride, ...score, bitsPerCharacter: bits });
-      else
-        context.print(
-          `${counted(score.characters, 'character')} (${where}), each with at least ` +
-            `${counted(model.maxCharacters - stride, 'character')} of context\n` +
-            `NLL    ${formatNumber(score.nll, 4)} nats per character (${formatNumber(bits, 4)} bits)\n` +
-            `top-1  ${formatNumber(score.top1, 4)} of the characters\n`,
-        );
-      return;
-    }
-    const { nll, top1, accuracy } = meanScores(
-      await withProgress(model.scoreSteps(encoded), scoring(encoded), context),
-    );
-    const exact = corpus?.exact && exactFigures(corpus.exact, texts, nll);
-    const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
-    if (options.json) {
-      context.printJson({
-        run: folder,
-        split,
-        texts: texts.length,
-        nll,
-        top1,
-        accuracy,
-        bitsPerCharacter: bits,
-        exact,
-      });
-      return;
-    }
-    context.print(
-      `${counted(texts.length, 'text')} (${where})\n` +
-        `NLL       ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
-        `accuracy  ${formatNumber(accuracy, 4)} of the characters, ends included\n` +
-        `top-1     ${formatNumber(top1, 4)} of ${model.maxCharacters} positions, padding counted\n`,
-    );
-    if (exact) {
-      const excess =
-        `excess ${formatNumber(exact.excess, 4)} nats per text over the true distribution, ` +
-        `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})`;
-      context.print(formatParagraph(excess, context.style, 7));
+      await evaluateLongText(model, encoded, options.stride, measured, output, context);
     }
   });
   addExamples(command, [
@@ -133,6 +95,66 @@ async function textsToMeasure(
   return { texts, split: name, where: `${name} of ${corpus.path ?? corpus.name}`, corpus };
 }
 
+type Measured = Awaited<ReturnType<typeof textsToMeasure>>;
+
+interface Output {
+  readonly folder: string;
+  readonly json: boolean;
+}
+
+async function evaluateTexts(
+  model: TextModel,
+  encoded: readonly Uint16Array[],
+  { texts, split, where, corpus }: Measured,
+  { folder, json }: Output,
+  context: CliContext,
+): Promise<void> {
+  const { nll, top1, accuracy } = meanScores(await withProgress(model.scoreSteps(encoded), scoring(encoded), context));
+  const exact = corpus?.exact && exactFigures(corpus.exact, texts, nll);
+  const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
+  if (json) {
+    const figures = { nll, top1, accuracy, bitsPerCharacter: bits, exact };
+    context.printJson({ run: folder, split, texts: texts.length, ...figures });
+    return;
+  }
+  context.print(
+    `${counted(texts.length, 'text')} (${where})\n` +
+      `NLL       ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
+      `accuracy  ${formatNumber(accuracy, 4)} of the characters, ends included\n` +
+      `top-1     ${formatNumber(top1, 4)} of ${model.maxCharacters} positions, padding counted\n`,
+  );
+  if (exact) {
+    const excess =
+      `excess ${formatNumber(exact.excess, 4)} nats per text over the true distribution, ` +
+      `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})`;
+    context.print(formatParagraph(excess, context.style, 7));
+  }
+}
+
+/** Scores the pieces of a long text as the one text that they are. */
+async function evaluateLongText(
+  { transformer, backend, maxCharacters }: LanguageModel,
+  encoded: readonly Uint16Array[],
+  stride: number,
+  { split, where }: Measured,
+  { folder, json }: Output,
+  context: CliContext,
+): Promise<void> {
+  const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
+  const stage = { label: 'scoring', unit: 'characters', total: tokens.length };
+  const steps = scoreLongText(transformer, backend, tokens, stride);
+  const score = await withProgress(steps, (done) => ({ ...stage, done }), context);
+  const bits = score.nll / Math.LN2;
+  if (json) context.printJson({ run: folder, split, stride, ...score, bitsPerCharacter: bits });
+  else
+    context.print(
+      `${counted(score.characters, 'character')} (${where}), each with at least ` +
+        `${counted(maxCharacters - stride, 'character')} of context\n` +
+        `NLL    ${formatNumber(score.nll, 4)} nats per character (${formatNumber(bits, 4)} bits)\n` +
+        `top-1  ${formatNumber(score.top1, 4)} of the characters\n`,
+    );
+}
+
 /** For the progress bar. */
 export function scoring(encoded: readonly unknown[]) {
   return (done: number) => ({ label: 'scoring', unit: 'texts', total: encoded.length, done });
@@ -146,16 +168,4 @@ function checkLongText(model: TextModel, pieces: boolean, folder: string): asser
       `${folder} is ${pieces ? 'a mixture' : 'a model of separate texts'}`,
     'Leave --stride out.',
   );
-}
-
-/** Scores the pieces of a long text as the one text that they are. */
-function scoreOverlapping(
-  { transformer, backend }: LanguageModel,
-  encoded: readonly Uint16Array[],
-  stride: number,
-  context: CliContext,
-): Promise<LongTextScore> {
-  const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
-  const stage = { label: 'scoring', unit: 'characters', total: tokens.length };
-  return withProgress(scoreLongText(transformer, backend, tokens, stride), (done) => ({ ...stage, done }), context);
 }

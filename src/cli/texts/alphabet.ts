@@ -60,7 +60,7 @@ export async function chooseAlphabet(
   if (isLearned && alphabet === undefined)
     context.notice(
       `${formatPercent(counts.train.lostShare(english))} of the characters of train are not a-z or spaces: the ` +
-        `alphabet is learned from train (${formatCount(chosen.characters.length)} characters; otherwise: ` +
+        `alphabet is learned from train (${counted(chosen.characters.length, 'character')}; otherwise: ` +
         '--alphabet english)\n',
     );
   const remedy = isLearned

@@ -1,6 +1,6 @@
 /** What the WebAssembly backend has of its own; the other tests of this folder are of all backends. */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -16,7 +16,7 @@ import { loadWasm } from '../../src/backend/wasm/index.js';
 import { WasmMemory } from '../../src/backend/wasm/memory.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { LanguageModel } from '../../src/model/language-model.js';
-import { trainModel } from '../../src/index.js';
+import { loadModel, trainModel } from '../../src/index.js';
 import { packageFile } from '../../src/package-file.js';
 import { nativeBackend, nativeInstructionSets, sameBits, wasmBackend } from '../support/backends.js';
 import { edgeCases, linearCase } from '../support/op-cases.js';
@@ -110,6 +110,21 @@ async function collectGarbage(): Promise<void> {
     await setTimeout(10);
   }
 }
+
+// Each backend has memory and threads, which no model that is loaded without a backend may start again.
+it.runIf(process.platform === 'linux')('the wasm backend starts its threads once for all models', async () => {
+  vi.stubEnv('LETTERPRESS_BACKEND', 'wasm');
+  vi.stubEnv('LETTERPRESS_THREADS', '3');
+  const corpus = gazette({ sizes: { train: 16, val: 4, test: 4 } });
+  const { model } = await trainModel({ corpus, dModel: 16, heads: 2, layers: 1, epochs: 1 });
+  const threads = () => readdirSync('/proc/self/task').length;
+  const before = threads();
+  for (let i = 0; i < 10; i++) (await loadModel(model.toBytes())).score(['storm hits town']);
+  expect(threads()).toBe(before);
+  vi.stubEnv('LETTERPRESS_THREADS', '2');
+  expect((await loadModel(model.toBytes())).backend.info.threads).toBe(2);
+  vi.unstubAllEnvs();
+});
 
 describe('the memory of the wasm backend', () => {
   it('is used again when models are gone', async () => {

@@ -62,7 +62,7 @@ export function nativeBackend(instructionSet: string, threads: number, precision
   return native.backend;
 }
 
-/** A new WebAssembly backend, which every build has. */
+/** The WebAssembly backend, which every build has. */
 export function wasmBackend(threads: number, precision?: ComputePrecision): Backend {
   const wasm = loadWasm(threads, undefined, precision);
   if (!wasm.ok) throw new Error(wasm.why);

@@ -29,6 +29,25 @@ const host: Host = {
 const REMEDY = 'Install Letterpress again.';
 let compiled: CompiledModule | undefined;
 
+type Loaded = ReturnType<typeof wasmBackend>;
+
+/**
+ * Backends of the package's own module that somebody may still have, by threads and precision: their threads and memory
+ * are only given back when they are collected, and thousands of them may be loaded by then.
+ */
+const shared = new Map<string, WeakRef<Backend>>();
+const loadedOf = new WeakMap<Backend, Loaded>();
+
+function loadShared(threads: number, precision: ComputePrecision): Loaded {
+  const key = `${threads} ${precision}`;
+  const known = shared.get(key)?.deref();
+  if (known !== undefined) return loadedOf.get(known)!;
+  const loaded = wasmBackend((compiled ??= compile(BUILD)), { threads, precision }, host);
+  shared.set(key, new WeakRef(loaded.backend));
+  loadedOf.set(loaded.backend, loaded);
+  return loaded;
+}
+
 /**
  * Loads native/wasm/letterpress.wasm, which comes with the package.
  *
@@ -39,8 +58,8 @@ let compiled: CompiledModule | undefined;
 export function loadWasm(threads = defaultThreads(), build = BUILD, precision: ComputePrecision = 'f32'): WasmLoad {
   checkThreads(threads, `got ${threads}`);
   try {
-    const module = build === BUILD ? (compiled ??= compile(build)) : compile(build);
-    return { ok: true, ...wasmBackend(module, { threads, precision }, host) };
+    if (build === BUILD) return { ok: true, ...loadShared(threads, precision) };
+    return { ok: true, ...wasmBackend(compile(build), { threads, precision }, host) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { ok: false, why, remedy: REMEDY };

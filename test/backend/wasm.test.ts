@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -141,6 +141,26 @@ describe('the memory of the wasm backend', () => {
     expect(first).toBeGreaterThan(2 ** 24);
     // Batches differ in size, so not every piece fits what was there before.
     for (let seed = 1; seed < 5; seed++) expect(await train(seed)).toBeLessThan(2 * first);
+  });
+
+  it('is used again when what sampling needed is gone, without anybody collecting garbage', async () => {
+    const backend = wasmBackend(1);
+    const corpus = gazette({ sizes: { train: 16, val: 4, test: 4 } });
+    const { model } = await trainModel({ corpus, backend, dModel: 16, heads: 2, layers: 1, epochs: 1 });
+    const before = backend.newFloats!(1).buffer.byteLength;
+    for (let i = 0; i < 1500; i++) {
+      model.nextCharacters('st');
+      await setImmediate();
+    }
+    // Each call takes 280 kB.
+    expect(backend.newFloats!(1).buffer.byteLength - before).toBeLessThan(2 ** 27);
+  });
+
+  it('has room for copies when arrays have taken all that they may', () => {
+    const memory = new WasmMemory();
+    memory.begin(640);
+    while (memory.owns(memory.floats(2 ** 25)));
+    expect(memory.allocate(2 ** 27)).not.toBe(0);
   });
 
   it('holds the parameters of a model, so that no call copies them', async () => {

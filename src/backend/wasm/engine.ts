@@ -224,11 +224,8 @@ export class Engine {
 
   /** Of an array's type, onto the memory. */
   private view(array: TypedArray, pointer: number, elements: number): TypedArray {
-    const buffer: ArrayBufferLike = this.heap.memory.buffer;
-    if (array instanceof Float64Array) return new Float64Array(buffer, pointer, elements);
-    return array instanceof Int32Array
-      ? new Int32Array(buffer, pointer, elements)
-      : new Float32Array(buffer, pointer, elements);
+    const View = array.constructor as Float32ArrayConstructor;
+    return new View(this.heap.memory.buffer, pointer, elements);
   }
 
   private text(pointer: number, length: number): string {

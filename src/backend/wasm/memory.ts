@@ -4,6 +4,8 @@ const PAGE = 1 << 16;
 /** All that 32-bit addresses reach; systems that grant less get less. */
 const MAX_PAGES = 1 << 16;
 const MIN_PAGES = 1 << 11;
+/** Arrays begin below; the rest is for copies of those that find no place, as in a long loop that never yields. */
+const MAX_FLOATS = 3.5e9;
 /** Bytes that memory grows by at least. */
 const GROWTH = 1 << 24;
 
@@ -30,15 +32,17 @@ function roundedSize(bytes: number): number {
 export class WasmMemory {
   readonly memory: SharedWasmMemory;
   private readonly free = new Map<number, number[]>();
-  private top: number;
-  /** Buffers over this memory that arrays were made on. */
-  private readonly own = new WeakSet<ArrayBufferLike>();
+  private top = 0;
+  /**
+   * Buffers over this memory that arrays were made on, each with an untouched one of its size: engines do not see how
+   * large a clone is, and would collect none before all of this memory is taken.
+   */
+  private readonly own = new WeakMap<ArrayBufferLike, ArrayBuffer>();
   private readonly collected: FinalizationRegistry<{ readonly pointer: number; readonly bytes: number }>;
 
   /** @param initialPages that the module wants at least */
   constructor(initialPages = 64) {
     this.memory = newMemory(initialPages);
-    this.top = 0;
     this.collected = new FinalizationRegistry(({ pointer, bytes }) => this.release(pointer, bytes));
   }
 
@@ -71,16 +75,17 @@ export class WasmMemory {
   floats(length: number): Float32Array {
     const bytes = length * Float32Array.BYTES_PER_ELEMENT;
     const used = this.reuse(bytes);
-    const pointer = used ?? this.extend(bytes);
-    const buffer = pointer === 0 ? undefined : this.cloneBuffer();
-    if (buffer === undefined) {
-      if (pointer !== 0) this.release(pointer, bytes);
-      return new Float32Array(length);
+    const pointer = used ?? (this.top < MAX_FLOATS ? this.extend(bytes) : 0);
+    if (pointer !== 0) {
+      const buffer = this.cloneBuffer(bytes);
+      if (buffer) {
+        this.collected.register(buffer, { pointer, bytes });
+        const array = new Float32Array(buffer, pointer, length);
+        return used ? array.fill(0) : array;
+      }
+      this.release(pointer, bytes);
     }
-    this.own.add(buffer);
-    this.collected.register(buffer, { pointer, bytes });
-    const array = new Float32Array(buffer, pointer, length);
-    return used === undefined ? array : array.fill(0);
+    return new Float32Array(length);
   }
 
   private reuse(bytes: number): number | undefined {
@@ -106,9 +111,11 @@ export class WasmMemory {
   }
 
   /** Nothing in a page that is not cross-origin isolated: there shared memory cannot be cloned. */
-  private cloneBuffer(): ArrayBufferLike | undefined {
+  private cloneBuffer(bytes: number): ArrayBufferLike | undefined {
     try {
-      return structuredClone(this.memory.buffer);
+      const buffer = structuredClone(this.memory.buffer);
+      this.own.set(buffer, new ArrayBuffer(bytes));
+      return buffer;
     } catch {
       return undefined;
     }

@@ -9,6 +9,7 @@ import { openModel } from './model/load-model.js';
 import type { LanguageModel } from './model/language-model.js';
 import type { ModelSource } from './model/saved-model.js';
 import type { Run } from './runs/reader.js';
+import { checkNames } from './parse-options.js';
 import { trainModelOn, type TrainedModel, type TrainModelOptions } from './train/train-model.js';
 
 export * from './shared.js';
@@ -36,13 +37,14 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
  * @param options.backend the fastest there is by default
  * @param options.signal aborts a download
  * @throws LetterpressError BAD_RUN for a folder that is no run, or a damaged one, or one without weights yet; BAD_INPUT
- *   for a file that is no model; IO when it cannot be fetched; the signal's reason
+ *   for a file that is no model; BAD_OPTION for an unknown option; IO when it cannot be fetched; the signal's reason
  * @example const model = await loadModel('runs/first');
  */
 export async function loadModel(
   source: ModelSource | Run,
   options: { readonly backend?: Backend | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<LanguageModel> {
+  checkNames(options, { backend: true, signal: true }, 'loadModel');
   return openModel(source, options.backend ?? chooseBackend().backend, options.signal);
 }
 

@@ -150,7 +150,7 @@ function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
 }
 
 function sizeOf({ name, sizes }: Recipe, size: SizeName): NonNullable<Recipe['sizes'][SizeName]> {
-  const found = sizes[size];
+  const found = Object.hasOwn(sizes, size) ? sizes[size] : undefined;
   if (found !== undefined) return found;
   const known = Object.keys(sizes);
   throw new LetterpressError(

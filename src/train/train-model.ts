@@ -8,7 +8,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { checkNames } from '../parse-options.js';
 import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import { checkLostShare, lostShare } from '../tokenizer/report.js';
-import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
+import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import { inAlphabet, type DistillationSet } from './distillation/distillation-set.js';
 import { asWritten } from './recipes/settings-by-path.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from './plan.js';
@@ -80,6 +80,13 @@ export const TRAIN_OPTIONS = {
 export async function trainModelOn(backend: Backend, options: TrainModelOptions): Promise<TrainedModel> {
   checkNames(options, TRAIN_OPTIONS, 'trainModel');
   const { tokenizer = defaultTokenizer(), seed = 0 } = options;
+  check(
+    'backend',
+    backend,
+    'a backend, such as chooseBackend().backend',
+    typeof (backend.info as unknown) === 'object',
+  );
+  check('tokenizer', tokenizer, 'a Tokenizer', tokenizer instanceof Tokenizer);
   const distillationSet = options.distillationSet !== undefined;
   const { model, training } = planTraining({ ...options, distillationSet }, tokenizer.vocabularySize);
   const start = new LanguageModel(
@@ -141,8 +148,9 @@ async function train(
   fix: string,
 ): Promise<TrainedModel> {
   const { transformer, tokenizer, backend } = model;
-  if (onEvent !== undefined && typeof onEvent !== 'function')
-    throw new LetterpressError('BAD_OPTION', `expected a function (onEvent), got ${asWritten(onEvent)}`);
+  check('onEvent', onEvent, 'a function', onEvent === undefined || typeof onEvent === 'function');
+  // Of an AbortController in its place, an abort would go unnoticed.
+  check('signal', signal, 'an AbortSignal', signal === undefined || typeof signal.aborted === 'boolean');
   const { splits } = asCorpus(corpus, seed);
   checkSplits(splits, 'corpus');
   const { maxCharacters } = model;
@@ -172,6 +180,14 @@ async function train(
   const onStep = (done: number) => onEvent?.({ kind: 'testing', done, total });
   const test = meanScores(await runSteps(model.scoreSteps(encoded.test.encoded), { onStep }));
   return { model, history, best, test, stoppedBecause };
+}
+
+/** @throws LetterpressError BAD_OPTION for a value of the wrong kind */
+function check(name: string, value: unknown, expected: string, holds: boolean): void {
+  if (holds) return;
+  const isPlain = value === null || !['object', 'function'].includes(typeof value);
+  const got = isPlain ? asWritten(value) : Object.prototype.toString.call(value);
+  throw new LetterpressError('BAD_OPTION', `expected ${expected} (${name}), got ${got}`);
 }
 
 function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {

@@ -271,6 +271,17 @@ describe('wrong use', () => {
     ['no recipe', { recipe: null }, 'BAD_INPUT', /recipe is not a valid recipe/],
     ['a recipe without settings', { recipe: {} }, 'BAD_INPUT', /recipe is not a valid recipe/],
     ['a number for a listener', { onEvent: 3 }, 'BAD_OPTION', /a function \(onEvent\), got 3/],
+    [
+      'a controller for its signal',
+      { signal: new AbortController() },
+      'BAD_OPTION',
+      /an AbortSignal \(signal\), got .*Controller/,
+    ],
+    ["a backend's name for it", { backend: 'wasm' }, 'BAD_OPTION', /a backend, .*\(backend\), got wasm/],
+    ['what a backend is in for it', { backend: chooseBackend() }, 'BAD_OPTION', /a backend, .*\(backend\)/],
+    ['characters for a tokenizer', { tokenizer: 'abc' }, 'BAD_OPTION', /a Tokenizer \(tokenizer\), got abc/],
+    ['no tokenizer', { tokenizer: null }, 'BAD_OPTION', /a Tokenizer \(tokenizer\), got null/],
+    ['what every object has for a size', { size: 'toString' }, 'BAD_OPTION', /has no size toString/],
     ['a hole among the texts', { corpus: Array<string>(3) }, 'BAD_INPUT', /got undefined at index 0/],
     [
       'a number in a split',
@@ -358,6 +369,11 @@ describe('wrong use', () => {
       'an option of importModel',
       () => importModel('/nowhere', { out: 'x', head: 2 } as { out: string }),
       "importModel has no option called 'head'",
+    ],
+    [
+      'an option of loadModel',
+      () => loadModel(model.toBytes(), { device: 'wasm' } as object),
+      "loadModel has no option called 'device'",
     ],
     [
       'an option of chooseBackend',

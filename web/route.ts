@@ -17,6 +17,13 @@ export const route = computed(() => {
 /** The settings of the view. */
 export const query = computed(() => new URLSearchParams(address.value.split('?').slice(1).join('?')));
 
+/** Milliseconds between two changes of the address in place: browsers allow 100 in 10 seconds. */
+const MIN_PAUSE = 150;
+/** The address that the browser has; the view's may be ahead of it. */
+let written = address.peek();
+let writtenAt = -Infinity;
+let timer = 0;
+
 /** By name; several values of one name as a list. */
 type Settings = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -32,12 +39,23 @@ export function hrefOf(view: string, id = '', settings: Settings = {}): string {
  * nothing where the reader has just left the view, which is told a little later.
  */
 export function setQuery(changes: Settings): void {
-  if (readHash() !== address.value) return;
+  if (readHash() !== written) return;
   const next = changed(new URLSearchParams(query.value), changes);
   const [path = ''] = address.value.split('?', 1);
   const search = next.toString();
-  history.replaceState(history.state, '', `#${path}${search === '' ? '' : `?${search}`}`);
-  address.value = readHash();
+  address.value = `${path}${search === '' ? '' : `?${search}`}`;
+  clearTimeout(timer);
+  const rest = writtenAt + MIN_PAUSE - performance.now();
+  if (rest <= 0) writeAddress();
+  else timer = setTimeout(writeAddress, rest);
+}
+
+/** Has the browser's address tell the settings at once. */
+export function writeAddress(): void {
+  if (readHash() !== written || written === address.peek()) return;
+  history.replaceState(history.state, '', `#${address.peek()}`);
+  written = address.peek();
+  writtenAt = performance.now();
 }
 
 /** A number of an address; undefined for what is none, or outside the limits. */
@@ -76,4 +94,8 @@ function decodeOr(part: string): string {
   }
 }
 
-addEventListener('hashchange', () => (address.value = readHash()));
+addEventListener('hashchange', () => (address.value = written = readHash()));
+// Before the page is left: what is done then comes too late for a reload, but a key or a pointer precedes that.
+addEventListener('beforeunload', writeAddress);
+addEventListener('pointerdown', writeAddress, true);
+addEventListener('keydown', ({ key, repeat }) => !repeat && key.length > 1 && writeAddress(), true);

@@ -117,6 +117,45 @@ it('keeps what was written into the prompt since the model read it, when a chara
   await close(page);
 });
 
+it('keeps what was changed just before a reload, and before a link was followed', async () => {
+  const page = await open('#/playground/runs/wild');
+  const prompt = () => page.inputValue('textarea');
+  await page.locator('textarea').pressSequentially('mayor');
+  await page.keyboard.press('Control'); // as for Ctrl+R
+  await page.reload();
+  await expect.poll(prompt).toBe('mayor');
+  await page.locator('textarea').pressSequentially(' opens');
+  await page.click('a:text-is("X-ray")');
+  await page.waitForSelector('.embedding');
+  await page.goBack();
+  await expect.poll(prompt).toBe('mayor opens');
+  await page.locator('textarea').pressSequentially(' bridge');
+  await page.goto('about:blank');
+  await page.goBack();
+  await expect.poll(prompt).toBe('mayor opens bridge');
+  await close(page);
+});
+
+it('samples with the seed and top-k as they were while what is written there is no such number', async () => {
+  const page = await open('#/playground/runs/wild?seed=3&top-k=5');
+  for (const [label, value, expected] of [
+    ['seed', '3', 'a whole number, at least 0'],
+    ['top-k', '5', `a whole number, 1 to ${model.tokenizer.vocabularySize - 1}`],
+  ] as const) {
+    const field = page.getByLabel(label);
+    await field.pressSequentially('e');
+    expect(await page.locator('.knob', { hasText: label }).getByRole('status').textContent()).toBe(expected);
+    await page.click('text=Continue');
+    const [text] = model.sample({ seed: 3, topK: 5 });
+    await expect.poll(async () => (await page.textContent('.written'))?.replace('¶', '')).toBe(text);
+    await field.press('Backspace');
+    expect(await field.inputValue()).toBe(value);
+  }
+  expect(page.url()).toMatch(/seed=3/);
+  expect(page.url()).toMatch(/top-k=5/);
+  await close(page);
+});
+
 it('writes another text after that of the greatest seed', async () => {
   const page = await open(`#/playground/runs/wild?seed=${Number.MAX_SAFE_INTEGER}`);
   await page.click('text=Another');

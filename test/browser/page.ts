@@ -16,7 +16,8 @@ export function launchChromium(): Promise<Browser> {
     throw new Error(
       `no Chromium at ${wanted ?? CHROMIUM_PATHS.join(', ')}: install Debian's chromium, or set CHROMIUM to its path`,
     );
-  return chromium.launch({ executablePath });
+  // Playwright lets pages change their address as often as they like, which browsers do not.
+  return chromium.launch({ executablePath, ignoreDefaultArgs: ['--disable-ipc-flooding-protection'] });
 }
 
 /**

@@ -369,6 +369,25 @@ describe('the studio', () => {
     await close(page);
   });
 
+  it('follows a slider that is dragged for long, though browsers allow few changes of the address', async () => {
+    const page = await open('#/run/runs/short');
+    await page.waitForSelector('.settings .value');
+    const wrong = await page.evaluate(`(async () => {
+      const [slider, value] = document.querySelector('.settings .knob').querySelectorAll('input, .value');
+      let wrong = 0;
+      for (let i = 0; i < 300; i++) {
+        slider.value = String(0.01 + (i % 90) / 100);
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve));
+        if (Number(value.textContent) !== Number(slider.value)) wrong++;
+      }
+      return wrong;
+    })()`);
+    expect(wrong).toBe(0);
+    await page.waitForURL(/smooth=0\.3(&|$)/);
+    await close(page);
+  });
+
   it('drags through epochs, whose samples it shows', async () => {
     const page = await open('#/run/runs/long');
     await page.locator('.scrub input').fill('2');

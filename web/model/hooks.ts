@@ -5,48 +5,32 @@ import { SourceError } from '../data/source-error.js';
 import { query, setQuery } from '../route.js';
 import { isLost } from '../state.js';
 
-/** Milliseconds after the last change before the address tells it: browsers allow few changes. */
-const WRITE_AFTER = 400;
-
 type Written = Readonly<Record<string, string | undefined>>;
 
 /**
- * The settings of a view as a signal, which follows the address, and which the address follows a little later.
+ * The settings of a view as a signal, which follows the address as the address follows it.
  *
  * @param read of an address; what is missing gets its default
  * @param write for an address, undefined for defaults
  */
-export function useSettings<T>(
-  read: (search: URLSearchParams) => T,
-  write: (value: T) => Written,
-): { readonly settings: Signal<T>; readonly save: () => void } {
+export function useSettings<T>(read: (search: URLSearchParams) => T, write: (value: T) => Written): Signal<T> {
   const settings = useMemo(() => signal(read(query.value)), []);
   const known = useRef(query.value.toString());
-  const save = useMemo(
-    () => () => {
-      setQuery(write(settings.peek()));
-      known.current = query.value.toString();
-    },
-    [],
-  );
   const address = query.value.toString();
   useEffect(() => {
     if (address === known.current) return;
     known.current = address;
     settings.value = read(query.value);
   }, [address]);
-  useEffect(() => {
-    let timer = 0;
-    const stop = settings.subscribe(() => {
-      clearTimeout(timer);
-      timer = setTimeout(save, WRITE_AFTER);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, []);
-  return { settings, save };
+  useEffect(
+    () =>
+      settings.subscribe((value) => {
+        setQuery(write(value));
+        known.current = query.peek().toString();
+      }),
+    [],
+  );
+  return settings;
 }
 
 export interface Asked<T> {

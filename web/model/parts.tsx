@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { counted } from '../format.js';
+import { writeAddress } from '../route.js';
 
 interface TextBoxProps {
   readonly label: string;
@@ -69,6 +70,8 @@ interface NumberFieldProps {
 }
 
 export function NumberField({ label, min, max, value, empty, onChange }: NumberFieldProps) {
+  /** What is written is no such number, which changes nothing: browsers give "" for "1e". */
+  const isRefused = useSignal(false);
   return (
     <label class="knob">
       <span>{label}</span>
@@ -77,13 +80,20 @@ export function NumberField({ label, min, max, value, empty, onChange }: NumberF
         step={1}
         min={min}
         max={max}
-        value={value ?? ''}
+        // Undefined leaves what is written there.
+        value={isRefused.value ? undefined : (value ?? '')}
         placeholder={empty}
-        onInput={({ currentTarget: { value: text, valueAsNumber } }) => {
-          if (text === '') onChange(undefined);
-          else if (Number.isSafeInteger(valueAsNumber) && valueAsNumber >= min) onChange(Math.min(max, valueAsNumber));
+        aria-invalid={isRefused.value}
+        onInput={({ currentTarget: { value: text, valueAsNumber, validity } }) => {
+          isRefused.value = !validity.valid;
+          if (validity.valid) onChange(text === '' ? undefined : valueAsNumber);
         }}
       />
+      <small class="soft" role="status">
+        {isRefused.value
+          ? `a whole number, ${max < Number.MAX_SAFE_INTEGER ? `${min} to ${max}` : `at least ${min}`}`
+          : ''}
+      </small>
     </label>
   );
 }
@@ -115,11 +125,9 @@ export function ReadNote({ given, read, maxCharacters }: ReadNoteProps) {
 
 interface ShareProps {
   readonly text: () => string;
-  /** Writes the settings into the address at once. */
-  readonly save: () => void;
 }
 
-export function ShareButtons({ text, save }: ShareProps) {
+export function ShareButtons({ text }: ShareProps) {
   const said = useSignal('');
   const copy = async (value: string, what: string): Promise<void> => {
     try {
@@ -137,7 +145,7 @@ export function ShareButtons({ text, save }: ShareProps) {
       <button
         type="button"
         onClick={() => {
-          save();
+          writeAddress();
           void copy(location.href, 'Link');
         }}
       >

@@ -21,7 +21,7 @@ const AFTER_PROMPT = -1;
 
 export function Playground({ engine }: { readonly engine: Engine }) {
   const { info } = engine;
-  const { settings, save } = useSettings(readSettings, writeSettings);
+  const settings = useSettings(readSettings, writeSettings);
   const { prompt, temperature, topK, topP, seed, temperatures } = settings.value;
   const strategy: SamplingStrategy = { temperature, topK, topP };
   const change = (changes: Partial<PlaygroundSettings>): void => {
@@ -71,7 +71,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
       <div class="model">
         <section class="card" aria-label="Text">
           <PromptForm
-            {...{ prompt, save }}
+            prompt={prompt}
             maxLength={4 * info.maxCharacters}
             text={() => text(given) + text(shown.tokens.filter((token) => token !== 0))}
             onChange={(next) => {
@@ -126,13 +126,12 @@ interface PromptFormProps {
   readonly maxLength: number;
   /** What is copied: the prompt and what was written. */
   readonly text: () => string;
-  readonly save: () => void;
   readonly onChange: (prompt: string) => void;
   readonly onContinue: () => void;
   readonly onAnother: () => void;
 }
 
-function PromptForm({ prompt, maxLength, text, save, onChange, onContinue, onAnother }: PromptFormProps) {
+function PromptForm({ prompt, maxLength, text, onChange, onContinue, onAnother }: PromptFormProps) {
   return (
     <form
       onSubmit={(event) => {
@@ -155,7 +154,7 @@ function PromptForm({ prompt, maxLength, text, save, onChange, onContinue, onAno
         <button type="button" onClick={onAnother}>
           Another
         </button>
-        <ShareButtons text={text} save={save} />
+        <ShareButtons text={text} />
       </div>
     </form>
   );

@@ -21,7 +21,7 @@ const ALTERNATIVES = 8;
 
 /** What a model expects at each character of a text, and where it looks. */
 export function Xray({ engine }: { readonly engine: Engine }) {
-  const { settings, save } = useSettings(readSettings, writeSettings);
+  const settings = useSettings(readSettings, writeSettings);
   const change = (changes: Partial<XraySettings>): void => void (settings.value = { ...settings.value, ...changes });
   const { text, block, head } = settings.value;
   const { value, error } = useAnswer(text, async () => ({ ...(await engine.read(await textFor(engine, text))), text }));
@@ -35,7 +35,7 @@ export function Xray({ engine }: { readonly engine: Engine }) {
           onChange={(next) => change({ text: next, at: undefined })}
         />
         <div class="row">
-          <ShareButtons text={() => (value === undefined ? text : textOf(engine, value))} save={save} />
+          <ShareButtons text={() => (value === undefined ? text : textOf(engine, value))} />
         </div>
         {value === undefined || text === '' || value.text !== text ? null : (
           <ReadNote given={text} read={textOf(engine, value)} maxCharacters={engine.info.maxCharacters} />

@@ -18,25 +18,13 @@ export interface CurveSettings {
 
 /** Of curves of steps, which are noise without. */
 const SMOOTHING = 0.9;
-/** Milliseconds after the last change before the address tells the visible range: browsers allow few changes. */
-const WRITE_AFTER = 400;
 
 export function useCurveSettings(): CurveSettings {
   const settings = query.value;
   const x = X_AXES.find((axis) => axis === settings.get('x')) ?? 'epoch';
   const smoothing = numberIn(settings, 'smooth', 0, 0.999) ?? SMOOTHING;
   const range = useMemo(() => signal(readRange(settings.get('range'))), [x]);
-  useEffect(() => {
-    let timer = 0;
-    const stop = range.subscribe((value) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => setQuery({ range: value && `${value.from}~${value.to}` }), WRITE_AFTER);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [range]);
+  useEffect(() => range.subscribe((value) => setQuery({ range: value && `${value.from}~${value.to}` })), [range]);
   return { x, isLog: settings.get('log') === '1', smoothing, range };
 }
 

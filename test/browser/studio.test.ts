@@ -369,6 +369,25 @@ describe('the studio', () => {
     await close(page);
   });
 
+  it.each(['#/run/runs/long', '#/xray/runs/mine?text=mayor+opens'])(
+    'prints light what a dark screen shows dark: %s',
+    async (view) => {
+      const printed = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await open(view, { colorScheme });
+        await page.waitForSelector('canvas');
+        await page.waitForTimeout(1000);
+        await page.evaluate(`addEventListener('beforeprint', () => {
+          window.printed = [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL());
+        })`);
+        await page.pdf();
+        printed.push(await page.evaluate('window.printed'));
+        await close(page);
+      }
+      expect(printed[1]).toEqual(printed[0]);
+    },
+  );
+
   it('follows a slider that is dragged for long, though browsers allow few changes of the address', async () => {
     const page = await open('#/run/runs/short');
     await page.waitForSelector('.settings .value');

@@ -8,9 +8,10 @@ import { redrawWith } from '../state.js';
 import { isolated } from '../format.js';
 import { Slider } from './parts.js';
 
-/** Pixels of a cell, drawn; the page scales them. */
-const CELL = 8;
-const NAMED_CELL = 24;
+/** Width of the triangle at most, 36 rem. */
+const WIDTH = 36 * 15;
+/** Pixels of a cell at least, drawn; the page scales them. */
+const MIN_CELL = 8;
 /** Pixels of a named cell, shown: smaller ones have no characters that can be read, so the triangle is scrolled. */
 const MIN_NAMED_CELL = 10;
 /** Cells with their characters beside them. More have none, and are as small as the column needs. */
@@ -115,10 +116,11 @@ function Triangle({ info, weights, tokens, at, label, onChoose }: TriangleProps)
   const size = weights.length;
   const isNamed = size <= MAX_NAMED;
   const margin = isNamed ? 1 : 0;
-  const pixels = (size + margin) * (isNamed ? NAMED_CELL : CELL);
+  const cell = Math.max(MIN_CELL, Math.ceil((WIDTH * devicePixelRatio) / (size + margin)));
+  const pixels = (size + margin) * cell;
   useLayoutEffect(() => {
     const rows = Array.from({ length: size }, (_, i) => characterOf(info, tokens[i] ?? 0));
-    draw(canvas.current!, weights, rows, ['▸', ...rows].slice(0, size), at, isNamed);
+    draw(canvas.current!, weights, rows, ['▸', ...rows].slice(0, size), at, isNamed, cell);
   });
   const choose = (event: MouseEvent): void => {
     const { top, height } = canvas.current!.getBoundingClientRect();
@@ -178,11 +180,12 @@ function draw(
   columns: readonly string[],
   at: number,
   isNamed: boolean,
+  cell: number,
 ): void {
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(canvas);
   const heat = style.getPropertyValue('--heat');
-  const [cell, gap] = isNamed ? [NAMED_CELL, 2] : [CELL, 0];
+  const gap = isNamed ? cell / 12 : 0;
   context.reset();
   if (isNamed) context.translate(cell, cell);
   weights.forEach((row, query) =>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { significant, whole } from '../format.js';
 import { redrawWith } from '../state.js';
 import { ChartLegend } from './chart-legend.js';
@@ -27,13 +27,14 @@ export function Chart(props: ChartProps) {
     xLabel,
   ]);
 
-  useEffect(() => {
+  // Before a page is printed, too.
+  useLayoutEffect(() => {
     const made = new Plot(place.current!, props, hover, shown);
     plot.current = made;
     return () => made.destroy();
   }, [key]);
   // Every time: curves grow in place.
-  useEffect(() => plot.current?.update({ ...props, curves: visible }));
+  useLayoutEffect(() => plot.current?.update({ ...props, curves: visible }));
 
   const named = curves.filter(({ isFaint }) => !isFaint);
   const main = named.reduce<Curve | undefined>((a, b) => (a && a.count >= b.count ? a : b), undefined);

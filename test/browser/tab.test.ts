@@ -195,9 +195,19 @@ it("gives a stopped run that the command line continues with the tab's texts and
   ] as const;
   const rows = gazette({ sizes: { train: 250, val: 10, test: 10 } }).splits.train.map((text, n) => `${n},"${text} É"`);
   writeFileSync(join(folder, 'table.csv'), `id,headline\n${rows.join('\n')}\n`);
+  // Each pause of the training takes a fifth of a second, so that its epochs last until Stop is clicked.
+  const worker = '**/training-worker.js';
+  let workers = 0; // the first measures
+  await page.route(worker, async (route) => {
+    const response = await route.fetch();
+    const slow =
+      ++workers === 1 ? '' : 'globalThis.setTimeout = ((later) => (then) => later(then, 200))(self.setTimeout);';
+    await route.fulfill({ response, body: slow + (await response.text()) });
+  });
   await start('stopped', options, 'table.csv');
   await page.click('button:text-is("Stop")');
   await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+  await page.unroute(worker);
   const before = readRun(await download('stopped')).metrics.length;
   expect(before).toBeLessThan(20);
   expect(letterpress('sample', 'stopped', '-n', '2', '--seed', '1').trimEnd().split('\n')).toHaveLength(2);

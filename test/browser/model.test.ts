@@ -192,6 +192,19 @@ it.each(['#/playground/runs/wild?prompt=mayor', '#/xray/runs/wild?text=mayor'])(
   },
 );
 
+it('shows bars, and where one is, in the colours of a reader who has chosen their own', async () => {
+  const page = await open('#/playground/runs/wild', { forcedColors: 'active' });
+  const style = (selector: string, name: string) =>
+    page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).${name}`);
+  await page.waitForSelector('.written .here');
+  const ground = await style('body', 'backgroundColor');
+  for (const selector of ['.bar i', '.bar i.own', '.written .here'])
+    expect([selector, await style(selector, 'backgroundColor')]).not.toEqual([selector, ground]);
+  expect(await style('.tabs a:not([aria-current])', 'borderBottomColor')).toBe(ground);
+  expect(await style('.tabs a[aria-current]', 'borderBottomColor')).not.toBe(ground);
+  await close(page);
+});
+
 it.each(['f16', 'f32'] as const)(
   'opens an exported page from a file, which writes what its weights write: %s',
   async (precision) => {

@@ -227,3 +227,18 @@ it("gives a stopped run that the command line continues with the tab's texts and
   for (const command of ['evaluate', 'analyse']) expect(letterpress(command, 'stopped')).not.toBe('');
   expect(letterpress('report', 'stopped', '--out', 'report')).toContain('report');
 }, 120_000);
+
+it('reads no more of a large file than the command line does', async () => {
+  const { splits } = gazette({ sizes: { train: 20_500, val: 10, test: 10 } });
+  writeFileSync(join(folder, 'large.txt'), `${splits.train.join('\n')}\n`);
+  const options = [
+    ['limit', '100'],
+    ['epochs', '1'],
+  ] as const;
+  await start('large', options, 'large.txt');
+  await page.waitForSelector('.chip.finished', { timeout: 60_000 });
+  const run = readRun(await download('large'));
+  const named = [...options, ...SHAPE].flatMap(([name, value]) => [`--${name}`, value]);
+  letterpress('train', '--out', 'read', '--data', 'large.txt', '--clean', 'none', '--backend', 'wasm', ...named);
+  expect(run.config.corpus).toEqual({ ...readRun(join(folder, 'read')).config.corpus, path: 'large.txt' });
+}, 120_000);

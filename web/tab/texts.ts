@@ -1,5 +1,6 @@
 import { limitTrain, splitColumns, withoutEmpty, type Corpus, type Splits } from '../../src/corpus/corpus.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
+import { collectTexts, rowsFor } from '../../src/corpus/sources/collect-texts.js';
 import { readDelimited } from '../../src/corpus/sources/delimited.js';
 import { readJson } from '../../src/corpus/sources/json.js';
 import { latin1 } from '../../src/corpus/sources/recognise.js';
@@ -16,7 +17,7 @@ import type { TrainingRequest } from './tasks.js';
 export async function prepareTexts({ file, options }: TrainingRequest): Promise<RunTexts> {
   const { limit, columns: asked } = options as { limit?: number; columns?: string };
   const columns = asked?.split(',').map((name) => name.trim());
-  const whole = file === undefined ? gazette() : await readCorpus(file, columns);
+  const whole = file === undefined ? gazette() : await readCorpus(file, columns, limit);
   const corpus = limit === undefined ? whole : limitTrain(whole, limit);
   const splits = corpus.alreadyClean ? corpus.splits : withoutEmpty(corpus.splits);
   const tokenizer = chooseAlphabet(splits, options, corpus.alreadyClean);
@@ -24,7 +25,11 @@ export async function prepareTexts({ file, options }: TrainingRequest): Promise<
   return { corpus, cleaning: 'none', columns, limit, ...reading, splits, tokenizer };
 }
 
-async function readCorpus(file: File, columns: readonly string[] | undefined): Promise<Corpus> {
+async function readCorpus(
+  file: File,
+  columns: readonly string[] | undefined,
+  limit: number | undefined,
+): Promise<Corpus> {
   const plain = file.name.replace(/\.gz$/i, '');
   const [, name = plain, ending = ''] = /^(.*?)(?:\.([^.]*))?$/s.exec(plain) ?? [];
   const kind = ({ csv: 'csv', tsv: 'tsv', json: 'jsonl', jsonl: 'jsonl' } as const)[ending.toLowerCase()] ?? 'text';
@@ -37,12 +42,7 @@ async function readCorpus(file: File, columns: readonly string[] | undefined): P
       : kind === 'jsonl'
         ? readJson(texts, { ...source, isArray: start.startsWith('[') })
         : readDelimited(splitLines(texts), { ...source, kind }, {});
-  const read: string[][] = [];
-  for await (const portion of portions)
-    portion.forEach((column, c) => {
-      const all = (read[c] ??= []);
-      for (const each of column) all.push(each);
-    });
+  const { columns: read } = await collectTexts(portions, rowsFor(limit, columns?.length ?? 1));
   return { name, kind, path: file.name, splits: splitColumns(read, 0, file.name), alreadyClean: false };
 }
 

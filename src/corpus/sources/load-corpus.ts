@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { checkNames } from '../../parse-options.js';
 import { checkWholeNumber } from '../../random.js';
 import { splitColumnsSteps, type Corpus } from '../corpus.js';
+import { rowsFor } from './collect-texts.js';
 import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
@@ -53,8 +54,7 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
     if (seed !== undefined) throw splitAlready(`the folder ${path}`);
     return loadFolder(path, options);
   }
-  // A tenth each is not trained on.
-  const enoughRows = limit === undefined ? undefined : Math.ceil(limit / Math.max(1, columns?.length ?? 1) / 0.8) + 2;
+  const enoughRows = rowsFor(limit, columns?.length ?? 1);
   const { format, columns: texts } = await readTexts(path, { ...options, enoughRows });
   const splits = await inTurns(splitColumnsSteps(texts, seed ?? 0, sourceName(path)));
   const place = await lastingPath(path);

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { checkNames } from '../../parse-options.js';
+import { collectTexts } from './collect-texts.js';
 import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.js';
 import type { DelimitedOptions } from './delimited.js';
 import { lastingPath, sourceName, STANDARD_INPUT } from './file-errors.js';
@@ -60,10 +61,6 @@ export interface FileTexts {
   readonly columns: string[][];
 }
 
-/** A file with more rows, or more characters, than this is read no further than `enoughRows` asks for. */
-const LARGE_ROWS = 20_000;
-const LARGE_CHARACTERS = 1 << 23;
-
 /**
  * All texts of one file (or of standard input, `-`), plain or gzip: a text file, one a line, or columns of a CSV, TSV,
  * JSON Lines, JSON or Parquet file. It is read in portions, so it may be larger than a string can be.
@@ -78,26 +75,12 @@ const LARGE_CHARACTERS = 1 << 23;
 export async function readTexts(path: string, options: FileOptions = {}): Promise<FileTexts> {
   checkNames(options, { ...FILE_OPTIONS, enoughRows: true }, 'readTexts');
   const { format, portions } = await openTexts(path, options);
-  const columns: string[][] = [];
-  const enough = options.enoughRows ?? Infinity;
-  let [rows, characters] = [0, 0];
-  for await (const portion of portions) {
-    portion.forEach((_, c) => (columns[c] ??= []));
-    for (let row = 0; row < (portion[0]?.length ?? 0); row++) {
-      if (rows >= enough && (rows >= LARGE_ROWS || characters >= LARGE_CHARACTERS)) {
-        options.onNote?.({
-          about: 'limit',
-          sentence: `only the first ${rows.toLocaleString('en')} rows of ${sourceName(path)} were read`,
-        });
-        return { format, columns };
-      }
-      rows++;
-      portion.forEach((texts, c) => {
-        columns[c]!.push(texts[row]!);
-        characters += texts[row]!.length;
-      });
-    }
-  }
+  const { columns, isCut } = await collectTexts(portions, options.enoughRows);
+  if (isCut)
+    options.onNote?.({
+      about: 'limit',
+      sentence: `only the first ${columns[0]!.length.toLocaleString('en')} rows of ${sourceName(path)} were read`,
+    });
   return { format, columns };
 }
 

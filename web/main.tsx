@@ -12,5 +12,6 @@ const app = document.getElementById('app')!;
 const isAlone = app.dataset['source'] === 'tab';
 const source = isAlone ? await (await import('./tab/source.js')).openTab() : await openServer();
 if (source !== undefined) start(source);
+app.replaceChildren(); // that it opens
 render(<App />, app);
 keepScroll();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { MAX_ROWS } from '../../web/data/table.js';
@@ -320,6 +320,18 @@ describe('the studio', () => {
     const page = await open('#/run/runs/long');
     await page.waitForSelector('.legend .value');
     expect(await page.locator('.chart :is(output, [aria-live], [role=status])').count()).toBe(0);
+    await close(page);
+  });
+
+  it('says that it opens, until the studio has answered', async () => {
+    const page = await open('');
+    const asked = new Promise<Route>((resolve) => void page.route('**/api/info', resolve));
+    await page.reload();
+    const info = await asked;
+    expect(await page.textContent('#app')).toBe('Opening the studio…');
+    await info.continue();
+    await page.waitForSelector('h1');
+    expect(await page.textContent('#app')).not.toContain('Opening');
     await close(page);
   });
 

@@ -15,6 +15,7 @@ import { checkpointOf, namedTensors, progressOf, restoreTensors } from '../../sr
 import { planTraining, refuseSetTwice, type PlanOptions } from '../../src/train/plan.js';
 import { jsonOrWord } from '../../src/train/recipes/settings-by-path.js';
 import { runConfigOf, runResultsOf, SAMPLE_COUNT } from '../../src/train/run-record.js';
+import type { EpochReport, TrainEvent } from '../../src/train/train-events.js';
 import { Trainer } from '../../src/train/trainer.js';
 import type { Task, TrainingEnd, TrainingRequest, Written } from './tasks.js';
 
@@ -75,11 +76,46 @@ export async function train(
   const before = Number(checkpoint?.meta['seconds'] ?? 0);
   const started = performance.now();
   const seconds = (): number => before + (performance.now() - started) / 1000;
+  const describe = (report: EpochReport): Written => {
+    const { epoch, best } = report;
+    const weights = () => encodeWeights(config, namedTensors(trainer.evaluated.parameters), report);
+    return {
+      metrics: report,
+      surprise: { epoch, texts: surpriseOf(model, watched) },
+      ...(best ? { best: { epoch, samples: sample(), weights: weights() } } : {}),
+    };
+  };
   tell({ config });
 
+  const because = await follow(trainer.run(signal), describe, seconds, tell);
+  if (because === 'interrupted') {
+    const { meta, tensors } = checkpointOf(trainer, seconds());
+    return { checkpoint: encodeCheckpoint(config, meta, tensors) };
+  }
+  const hasModel = trainer.bestWeights.length > 0;
+  if (hasModel) trainer.evaluated.parameters.values.set(trainer.bestWeights);
+  const scores = hasModel ? meanScores(model.score(splits.test)) : undefined;
+  const samples = hasModel ? sample() : undefined;
+  const ending = { config, corpus, splits, test, because, scores, seconds: seconds() };
+  return { results: runResultsOf(trainer, ending), samples };
+}
+
+/**
+ * Tells of the steps and epochs of a training, and lets a message to stop it have its turn between them.
+ *
+ * @param describe what an epoch has made
+ * @param seconds since the training began
+ * @returns why it has ended
+ */
+async function follow(
+  events: Iterable<TrainEvent>,
+  describe: (report: EpochReport) => Written,
+  seconds: () => number,
+  tell: (written: Written) => void,
+): Promise<Extract<TrainEvent, { kind: 'done' }>['because']> {
   let steps = '';
   let told = -Infinity;
-  for (const event of trainer.run(signal)) {
+  for (const event of events) {
     if (event.kind === 'step') steps += formatStep({ ...event.report, seconds: seconds() });
     if (event.kind === 'diverged' && event.report === undefined) {
       tell({ isUndone: true });
@@ -88,34 +124,12 @@ export async function train(
     if (performance.now() - told > TELL || event.kind === 'epoch' || event.kind === 'done') {
       if (steps !== '') tell({ steps });
       [steps, told] = ['', performance.now()];
-      // A message to stop has its turn then; it would have none after scheduler.yield().
+      // Such a message would have no turn after scheduler.yield().
       await new Promise((resolve) => setTimeout(resolve));
     }
-    if (event.kind === 'epoch') {
-      const { report } = event;
-      const { epoch } = report;
-      const surprise = { epoch, texts: surpriseOf(model, watched) };
-      const weights = (): Uint8Array => encodeWeights(config, namedTensors(trainer.evaluated.parameters), report);
-      tell({
-        metrics: report,
-        surprise,
-        ...(report.best ? { best: { epoch, samples: sample(), weights: weights() } } : {}),
-      });
-    }
+    if (event.kind === 'epoch') tell(describe(event.report));
     if (event.kind === 'diverged' && event.report !== undefined) tell({ metrics: event.report });
-    if (event.kind === 'done') {
-      const { because } = event;
-      if (because === 'interrupted') {
-        const { meta, tensors } = checkpointOf(trainer, seconds());
-        return { checkpoint: encodeCheckpoint(config, meta, tensors) };
-      }
-      const hasModel = trainer.bestWeights.length > 0;
-      if (hasModel) trainer.evaluated.parameters.values.set(trainer.bestWeights);
-      const scores = hasModel ? meanScores(model.score(splits.test)) : undefined;
-      const samples = hasModel ? sample() : undefined;
-      const ending = { config, corpus, splits, test, because, scores, seconds: seconds() };
-      return { results: runResultsOf(trainer, ending), samples };
-    }
+    if (event.kind === 'done') return event.because;
   }
   throw new LetterpressError('INTERNAL', 'the training had no end');
 }

@@ -1,6 +1,6 @@
 import { escapeLine } from '../../escapes.js';
 import type { RunResults } from '../../runs/schema.js';
-import type { DivergenceReport, EpochReport } from '../../train/train-events.js';
+import type { DivergenceReport, EpochReport, StepReport } from '../../train/train-events.js';
 import type { BaselineWarning } from '../../train/baseline-watch.js';
 import type { RunBegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import { shellWord } from '../folders.js';
@@ -38,86 +38,77 @@ export async function followTraining(
   context: CliContext,
   json: boolean,
 ): Promise<RunResults | undefined> {
-  const { signal, style } = context;
   const bar = new ProgressBar(context);
   const onInterrupt = (): void => bar.above(() => context.notice(STOPPING));
   // In a log file nobody waits for the second Ctrl-C.
-  if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
+  if (context.stderrIsTerminal) context.signal.addEventListener('abort', onInterrupt);
+  const view = new TrainingView(bar, announce, context, json);
+  for await (const event of events) view.show(event);
+  return view.results;
+}
 
-  let begun: RunBegunEvent | undefined;
-  const showEpoch = (epoch: number, done: number) => {
-    if (begun === undefined || epoch >= begun.settings.epochs) return;
-    bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total: begun.stepsPerEpoch, done });
-  };
-  /** Time of the epochs after the running one, for the bar: known where no patience may stop the training earlier. */
-  let after: string | undefined;
+class TrainingView {
+  results: RunResults | undefined;
+  private begun: RunBegunEvent | undefined;
   /** Mean over the running epoch: batches differ in length, so that a single one says little. */
-  let mean = { nll: 0, steps: 0 };
-
-  let results: RunResults | undefined;
-  let headed = false;
+  private mean = { nll: 0, steps: 0 };
+  /** Time of the epochs after the running one, for the bar: known where no patience may stop the training earlier. */
+  private after: string | undefined;
+  private hasHeading = false;
   /** Whether the last epoch is over. */
-  let ended = false;
-  for await (const event of events) {
+  private isTesting = false;
+
+  constructor(
+    private readonly bar: ProgressBar,
+    private readonly announce: (begun: RunBegunEvent) => void,
+    private readonly context: CliContext,
+    private readonly json: boolean,
+  ) {}
+
+  show(event: WorkerEvent): void {
+    const { bar, context, json } = this;
     switch (event.kind) {
       case 'begun':
-        begun = event;
-        announce(event);
-        showEpoch(event.epoch, event.stepInEpoch);
+        this.begun = event;
+        this.announce(event);
+        this.showEpoch(event.epoch, event.stepInEpoch);
         break;
-      case 'step': {
-        const { epoch, done, total, nll } = event.report;
-        mean = { nll: (mean.nll * mean.steps + nll) / (mean.steps + 1), steps: mean.steps + 1 };
-        bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total, done }, [
-          [`NLL ${formatNumber(mean.nll, 0)}`, 2],
-          ...(after === undefined ? [] : [[after, 7] as const]),
-        ]);
+      case 'step':
+        this.showStep(event.report);
         break;
-      }
       case 'validation':
         bar.show({ ...event, label: `epoch ${epochNumber(event.epoch)}: validation`, unit: 'texts' });
         break;
       case 'testing':
-        ended = true;
+        this.isTesting = true;
         bar.show({ ...event, label: 'test', unit: 'texts' });
         break;
       case 'analysis':
         bar.show({ ...event, label: `analysis: ${event.part}`, unit: 'steps' });
         break;
-      case 'epoch': {
-        bar.hide();
-        mean = { nll: 0, steps: 0 };
-        const { epoch, seconds } = event.report;
-        if (begun?.settings.patience === null) after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
-        if (json) context.printJson({ kind: 'epoch', ...event.report }, 0);
-        else {
-          if (!headed) context.print(`${style.bold(HEADING)}\n`);
-          headed = true;
-          context.print(`${epochLine(event.report)}\n`);
-        }
-        showEpoch(epoch + 1, 0);
+      case 'epoch':
+        this.endEpoch(event.report);
         break;
-      }
       case 'below-baseline':
         if (json) context.printJson(event, 0);
         bar.above(() => context.notice(baselineText(event)));
         break;
       case 'diverged':
-        mean = { nll: 0, steps: 0 };
+        this.mean = { nll: 0, steps: 0 };
         if (json) context.printJson(event, 0);
         bar.above(() => context.notice(divergenceText(event)));
         break;
       case 'finished':
         bar.hide();
-        results = event.results;
-        if (json) context.printJson({ kind: 'results', folder: begun?.folder, ...results }, 0);
+        this.results = event.results;
+        if (json) context.printJson({ kind: 'results', folder: this.begun?.folder, ...event.results }, 0);
         else printResults(event.results, event.samples, context);
         break;
       case 'paused':
         bar.hide();
         context.notice(
-          `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${epochNumber(event.epoch)}`}; ` +
-            `nothing is lost. Continue with:\n  letterpress train --resume ${shellWord(begun?.folder ?? '')}\n`,
+          `\ninterrupted ${this.isTesting ? 'after the last epoch' : `in epoch ${epochNumber(event.epoch)}`}; ` +
+            `nothing is lost. Continue with:\n  letterpress train --resume ${shellWord(this.begun?.folder ?? '')}\n`,
         );
         break;
       case 'done':
@@ -125,7 +116,36 @@ export async function followTraining(
         break;
     }
   }
-  return results;
+
+  /** Of an epoch that begins or goes on; nothing of one behind the last. */
+  private showEpoch(epoch: number, done: number): void {
+    if (this.begun === undefined || epoch >= this.begun.settings.epochs) return;
+    this.bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total: this.begun.stepsPerEpoch, done });
+  }
+
+  private showStep({ epoch, done, total, nll }: StepReport): void {
+    const { mean, after } = this;
+    this.mean = { nll: (mean.nll * mean.steps + nll) / (mean.steps + 1), steps: mean.steps + 1 };
+    this.bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total, done }, [
+      [`NLL ${formatNumber(this.mean.nll, 0)}`, 2],
+      ...(after === undefined ? [] : [[after, 7] as const]),
+    ]);
+  }
+
+  private endEpoch(report: EpochReport): void {
+    const { context, begun } = this;
+    this.bar.hide();
+    this.mean = { nll: 0, steps: 0 };
+    const { epoch, seconds } = report;
+    if (begun?.settings.patience === null) this.after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
+    if (this.json) context.printJson({ kind: 'epoch', ...report }, 0);
+    else {
+      if (!this.hasHeading) context.print(`${context.style.bold(HEADING)}\n`);
+      this.hasHeading = true;
+      context.print(`${epochLine(report)}\n`);
+    }
+    this.showEpoch(epoch + 1, 0);
+  }
 }
 
 function baselineText({ epoch, epochs, valNll, baselineNll }: BaselineWarning): string {

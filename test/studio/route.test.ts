@@ -6,6 +6,7 @@ interface Route {
   readonly query: { readonly value: URLSearchParams };
   readonly route: { readonly value: { readonly view: string; readonly id: string } };
   readonly setQuery: (changes: Readonly<Record<string, string>>) => void;
+  readonly writeAddress: () => void;
 }
 
 it('keeps where the reader has gone when a view writes its settings late', async () => {
@@ -13,8 +14,10 @@ it('keeps where the reader has gone when a view writes its settings late', async
   const listeners: (() => void)[] = [];
   vi.stubGlobal('location', location);
   vi.stubGlobal('history', { replaceState: (_: null, __: string, url: string) => (location.hash = url) });
-  vi.stubGlobal('addEventListener', (_: string, listener: () => void) => listeners.push(listener));
-  const { query, route, setQuery } = (await import(MODULE)) as Route;
+  vi.stubGlobal('addEventListener', (event: string, listener: () => void) => {
+    if (event === 'hashchange') listeners.push(listener);
+  });
+  const { query, route, setQuery, writeAddress } = (await import(MODULE)) as Route;
   setQuery({ temperature: '0.5' });
   expect(location.hash).toBe('#/playground/runs/news?temperature=0.5');
   location.hash = '#/start'; // a link; the page hears of it in a task of its own
@@ -23,6 +26,7 @@ it('keeps where the reader has gone when a view writes its settings late', async
   listeners.forEach((listener) => listener());
   expect(route.value).toEqual({ view: 'start', id: '' });
   setQuery({ name: 'mine' });
+  writeAddress(); // at once, though it was written a moment ago
   expect(location.hash).toBe('#/start?name=mine');
   expect(query.value.get('name')).toBe('mine');
 });

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { letterpressVersion } from '../version.js';
 import { addExamples, type DefineCommand } from './command.js';
 import type { CliContext } from './context.js';
@@ -76,6 +76,28 @@ export async function createProgram(context: CliContext, words: readonly string[
     ['letterpress data stats', 'statistics of the built-in corpus'],
   ]);
   return program;
+}
+
+/**
+ * The words that commander should read: `help data stats` as `data stats --help`, and up to a command that does not
+ * exist, which it then refuses, with or without `help` and `--help`.
+ */
+export function resolveHelp(program: Command, argv: readonly string[]): readonly string[] {
+  let command: CommandUnknownOpts = program;
+  const path: string[] = [];
+  let help = false;
+  for (const word of argv) {
+    if (word.startsWith('-') || command.commands.length === 0) break;
+    if (word === 'help' && !help) {
+      help = true;
+      continue;
+    }
+    path.push(word);
+    const next: CommandUnknownOpts | undefined = command.commands.find((each) => each.name() === word);
+    if (next === undefined) return path;
+    command = next;
+  }
+  return help ? [...path, '--help'] : argv;
 }
 
 export const COMMAND_NAMES = Object.keys(COMMANDS);

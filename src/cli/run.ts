@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { codeOf, ioError } from '../io-error.js';
 import { createContext, type CliStreams, type ControlledContext, type InterruptSignal } from './context.js';
-import { createProgram } from './program.js';
+import { createProgram, resolveHelp } from './program.js';
 import { reportError } from './report-error.js';
 
 /**
@@ -46,7 +46,7 @@ async function execute(
   try {
     const program = await createProgram(context, argv);
     program.hook('preAction', (_, command) => onAction(command));
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(resolveHelp(program, argv), { from: 'user' });
   } catch (error) {
     if (context.handlesInterrupt && context.signal.aborted) return 'interrupted';
     if (!(error instanceof CommanderError)) throw error;

@@ -27,6 +27,30 @@ describe('help', () => {
     }
   });
 
+  it('is of the command that is named, in whatever way', async () => {
+    const { stdout: stats } = await letterpress(['data', 'stats', '--help']);
+    expect(stats).toContain('Usage: letterpress data stats');
+    for (const argv of [
+      ['help', 'data', 'stats'],
+      ['data', 'help', 'stats'],
+    ])
+      expect(await letterpress(argv)).toEqual({ code: 0, stdout: stats, stderr: '' });
+    expect(await letterpress(['help'])).toEqual(await letterpress(['--help']));
+    expect((await letterpress(['data', 'help'])).stdout).toContain('Usage: letterpress data ');
+  });
+
+  it.each([
+    [['help', 'trian'], "unknown command 'trian'\n(Did you mean train?)"],
+    [['trian', '--help'], "unknown command 'trian'\n(Did you mean train?)"],
+    [['help', 'data', 'stat'], "unknown command 'stat'\n(Did you mean stats?)"],
+    [['data', 'help', 'stat'], "unknown command 'stat'\n(Did you mean stats?)"],
+    [['data', 'stat', '-h'], "unknown command 'stat'\n(Did you mean stats?)"],
+  ])('is refused for what is no command: %j', async (argv, message) => {
+    const { code, stdout, stderr } = await letterpress(argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
   it('loads only the commands that are named', async () => {
     const context = createContext({ stdout: new Capture(), stderr: new Capture(), stdin: process.stdin }, false);
     const options = async (words: string[]) =>

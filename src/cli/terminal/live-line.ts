@@ -1,3 +1,4 @@
+import { formatDuration } from '../../format.js';
 import type { CliContext } from '../context.js';
 import { outward, SHOW_CURSOR } from './style.js';
 import { textWidth, fitText } from './text.js';
@@ -116,9 +117,20 @@ export abstract class LiveLine {
 
   private draw(): void {
     const { stderr } = this.context;
-    const columns = 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
+    const columns =
+      'columns' in stderr && typeof stderr.columns === 'number' && stderr.columns > 0 ? stderr.columns : 80;
     this.lastWritten = this.clock();
     // A line as wide as the terminal would move the cursor to the next one.
     stderr.write(`\r${outward(fitLine(this.parts(), columns - 1))}${CLEAR_REST}`);
   }
+}
+
+/** An estimate in whole seconds, without them from ten minutes on: none is that good. */
+export function formatLeft(estimate: number): string {
+  // At least a second: what takes longer than estimated is not over.
+  const seconds = Math.max(1, Math.round(estimate));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 600) return formatDuration(seconds);
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : formatDuration(minutes * 60);
 }

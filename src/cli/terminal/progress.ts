@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { LetterpressError } from '../../errors.js';
 import { formatCount, formatDuration, formatNumber } from '../../format.js';
-import { LiveLine, type LinePart, type LiveContext } from './live-line.js';
+import { formatLeft, LiveLine, type LinePart, type LiveContext } from './live-line.js';
 
 /** How far work is whose parts follow one another. */
 export interface Stage {
@@ -64,7 +64,7 @@ export class ProgressBar extends LiveLine {
       [`${formatCount(done)}/${formatCount(total)} ${unit}`, 1],
       ...optional(rate > 0, `${formatNumber(rate, rate < 10 ? 1 : 0)} ${unit}/s`, 6),
       ...optional(rate > 0 || elapsed >= 1, formatDuration(elapsed), 5),
-      ...optional(left > 0, `${formatDuration(left)} left`, 3),
+      ...optional(left > 0, `${formatLeft(left)} left`, 3),
       ...this.notes,
     ] as const;
   }

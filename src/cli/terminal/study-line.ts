@@ -1,6 +1,6 @@
 import type { TimeLeft } from '../../study/time-left.js';
-import { formatDuration, formatPercent } from '../../format.js';
-import { LiveLine, type LiveContext } from './live-line.js';
+import { formatPercent } from '../../format.js';
+import { formatLeft, LiveLine, type LiveContext } from './live-line.js';
 
 /** In a log, seconds between two lines: a study may take hours. */
 const SECONDS_BETWEEN_LINES = 60;
@@ -39,16 +39,7 @@ export class StudyLine extends LiveLine {
     if (this.left === undefined) return [];
     const { done, seconds, guessed } = this.left;
     if (done === 1) return ['trainings done'];
-    // At least a second: what takes longer than estimated is not over.
-    const left = Math.max(1, Math.round(seconds - (this.clock() - this.estimatedAt)));
-    return [formatPercent(done, 0), `${guessed ? 'about ' : ''}${formatLeft(left)} left`];
+    const left = formatLeft(seconds - (this.clock() - this.estimatedAt));
+    return [formatPercent(done, 0), `${guessed ? 'about ' : ''}${left} left`];
   }
-}
-
-/** Whole seconds as a duration; without seconds from ten minutes on, for no estimate is that good. */
-function formatLeft(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 600) return formatDuration(seconds);
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : formatDuration(minutes * 60);
 }

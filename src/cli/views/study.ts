@@ -39,7 +39,7 @@ export async function followStudy(
   let charactersNoted = false;
   const print = (text: string) => line.above(() => context.print(text));
   for await (const event of events) {
-    if (json && !isOnlyProgress(event)) context.printJson(asJson(event), 0);
+    if (json && !isOnlyProgress(event)) line.above(() => context.printJson(asJson(event), 0));
     switch (event.kind) {
       case 'study':
         seeds = 1 + Math.max(...event.jobs.map(({ seed }) => seed));

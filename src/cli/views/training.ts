@@ -90,13 +90,17 @@ class TrainingView {
         this.endEpoch(event.report);
         break;
       case 'below-baseline':
-        if (json) context.printJson(event, 0);
-        bar.above(() => context.notice(baselineText(event)));
+        bar.above(() => {
+          if (json) context.printJson(event, 0);
+          context.notice(baselineText(event));
+        });
         break;
       case 'diverged':
         this.mean = { nll: 0, steps: 0 };
-        if (json) context.printJson(event, 0);
-        bar.above(() => context.notice(divergenceText(event)));
+        bar.above(() => {
+          if (json) context.printJson(event, 0);
+          context.notice(divergenceText(event));
+        });
         break;
       case 'finished':
         bar.hide();

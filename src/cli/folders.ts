@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import { escapeForTerminal } from '../escapes.js';
 import { makeFolder } from '../make-folder.js';
 import { codeOf, ioError } from '../io-error.js';
 import { freeName } from '../runs/free-name.js';
@@ -17,13 +18,32 @@ export function asFileName(name: string): string {
 }
 
 /**
- * A path as a word of a command that is to be copied: in quotes where a shell would split or change it.
+ * A path as a word of a command that is to be copied: in quotes where a shell would split or change it, and as `$'…'`
+ * where it has characters that a terminal does not show as they are.
  *
  * @example shellWord('runs/my texts') // "'runs/my texts'"
  */
 export function shellWord(path: string): string {
-  if (path.startsWith('-')) return shellWord(`./${path}`); // or it would pass for an option
-  return /^[\p{L}\p{N}._/\\:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return quoteForShell(path.startsWith('-') ? `./${path}` : path); // or it would pass for an option
+}
+
+/** The same for a word that is no path. */
+export function quoteForShell(word: string): string {
+  if (isHidden(word)) return `$'${Array.from(word, octal).join('')}'`;
+  const plain = sep === '\\' ? word.replaceAll('\\', '/') : word;
+  // Zsh takes a word that begins with = for the name of a program.
+  return /^(?!=)[\p{L}\p{N}._/:@%+,=-]+$/u.test(plain) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function isHidden(text: string): boolean {
+  return /[\n\t]/.test(text) || escapeForTerminal(text) !== text;
+}
+
+/** A character between `$'` and `'`: the bytes of a hidden one, which any locale reads. */
+function octal(character: string): string {
+  if (character === "'" || character === '\\') return `\\${character}`;
+  if (!isHidden(character)) return character;
+  return Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }
 
 /**

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../src/runs/reader.js';
+import type { RunConfig } from '../../src/runs/schema.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace('run');
@@ -22,6 +24,27 @@ describe('distill', () => {
     // 64 texts and four times as many of the distillation set's, 64 a step.
     expect(metrics.map(({ step }) => step)).toEqual([5, 10]);
     expect(JSON.parse(await good(...training, '--dry-run', '--json'))).toMatchObject({ stepsPerEpoch: 5, epochs: 2 });
+  });
+
+  it("goes on to a command that runs as it is, on the teacher's own texts", async () => {
+    const titles = place.file(
+      "it's titles.csv",
+      'id,the title\n1,a few words\n2,other words\n3,the last ones\n'.repeat(9),
+    );
+    const teacher = place.at('teacher of titles');
+    const texts = ['--data', titles, '--column', 'the title'];
+    await good('train', ...SHAPE, ...texts, '--epochs', '1', '--out', teacher);
+    for (const run of [teacher, place.run]) {
+      const said = await good('distill', run, '-n', '5', '--out', `${run} distilled`);
+      const [, words = ''] = /^Next: letterpress (.*)$/m.exec(said) ?? [];
+      const argv = execFileSync('bash', ['-c', `printf '%s\\0' ${words}`], { encoding: 'utf8' })
+        .split('\0')
+        .slice(0, -1);
+      const out = `${run} student`;
+      await good(...argv, ...SHAPE, '--limit', '12', '--epochs', '1', '--out', out);
+      const textsOf = ({ path, columns, kind }: RunConfig['corpus']) => ({ path, columns, kind });
+      expect(textsOf(readRun(out).config.corpus)).toEqual(textsOf(readRun(run).config.corpus));
+    }
   });
 
   it('refuses teachers and sets that are not there, and folders in use', async () => {

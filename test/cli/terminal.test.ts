@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { createStyle, outward, PLAIN, wantsColour } from '../../src/cli/terminal
 import { formatParagraph, formatTable, right, type Column } from '../../src/cli/terminal/table.js';
 import { createContext } from '../../src/cli/context.js';
 import { shellWord } from '../../src/cli/folders.js';
+import { escapeForTerminal } from '../../src/escapes.js';
 import { Capture } from './capture.js';
 
 describe('style', () => {
@@ -190,6 +192,31 @@ describe('the progress bar of one piece of work', () => {
     bar.hide();
   });
 
+  it('gives the time left in whole seconds, for an estimate has no more digits', () => {
+    const { stderr, context, time, clock } = terminal(120);
+    const bar = new ProgressBar(context, clock);
+    const at = (now: number, done: number) => {
+      time.now = now;
+      bar.show({ ...stage, done });
+      return / (\S+ m?s) left/.exec(stderr.text.slice(stderr.text.lastIndexOf('\r')))?.[1];
+    };
+    expect(at(0, 0)).toBeUndefined();
+    expect(at(16, 160)).toBe('4 s');
+    expect(at(19.2, 160)).toBe('1 s');
+    expect(at(19.9, 160)).toBe('1 s');
+    expect(at(21, 160)).toBeUndefined();
+    bar.hide();
+  });
+
+  it('is drawn on a terminal that says it has no columns', () => {
+    const { stderr, context, clock } = terminal(0);
+    const bar = new ProgressBar(context, clock);
+    bar.show({ ...stage, done: 50 });
+    expect(stderr.text).toContain('epoch 3');
+    expect(stderr.text).toContain('50/200 steps');
+    bar.hide();
+  });
+
   it('writes a line every half minute elsewhere', () => {
     const { stderr, context, time, clock } = terminal(80, false);
     const bar = new ProgressBar(context, clock);
@@ -277,7 +304,19 @@ describe('what is said on standard error', () => {
     ['-news', './-news'],
     ['-two words', "'./-two words'"],
     ["runs/it's; ls", "'runs/it'\\''s; ls'"],
+    ['=news', "'=news'"],
+    ["it's\n\u001b[2J\u202e\tü", "$'it\\'s\\012\\033[2J\\342\\200\\256\\011ü'"],
   ])('names the folder %s as %s in a command', (folder, word) => {
     expect(shellWord(folder)).toBe(word);
+  });
+
+  it.skipIf(process.platform === 'win32')('names any folder so that a shell reads it as it is', () => {
+    for (const folder of ['a\\b', "it's", 'a\nb', '\u001b]0;x\u0007\\', "'\u202e\t$x`y`!", '中文 🙂', '~', '#a', '']) {
+      const word = shellWord(folder);
+      expect(escapeForTerminal(word)).toBe(word);
+      expect(word).not.toMatch(/[\n\t]/);
+      const read = execFileSync('bash', ['-c', `printf '%s.' ${word}`], { encoding: 'utf8' });
+      expect(read).toBe(`${folder}.`);
+    }
   });
 });

@@ -1,7 +1,9 @@
+import { STANDARD_INPUT } from '../../corpus/sources/file-errors.js';
 import { distillSteps } from '../../ensemble/distill.js';
-import { shellWord } from '../folders.js';
+import { quoteForShell, shellWord } from '../folders.js';
 import { openModelFolder } from '../open-model-folder.js';
 import { lockDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
+import type { Run } from '../../runs/reader.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { integer, number, positiveInteger, somePath } from '../options/parsers.js';
@@ -29,7 +31,7 @@ export const define: DefineCommand = (command, context) => {
       .option('--json', 'one JSON document'),
   ).action(async (teacher, options) => {
     const { texts, temperature, seed } = options;
-    const { load } = await openModelFolder(teacher);
+    const { run, load } = await openModelFolder(teacher);
     const model = load(openBackend(options, context).backend);
     const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
     const lock = lockDistillationSetFolder(folder, options.force === true);
@@ -55,7 +57,8 @@ export const define: DefineCommand = (command, context) => {
     else
       context.print(
         `${counted(texts, 'text')} of ${counted(characters, 'character')} by ${teacher}\n` +
-          `distillation set in ${folder}\nNext: letterpress train --distillation-set ${shellWord(folder)}\n`,
+          `distillation set in ${folder}\nNext: letterpress train${dataOf(run)} ` +
+          `--distillation-set ${shellWord(folder)}\n`,
       );
   });
   addExamples(command, [
@@ -66,3 +69,11 @@ export const define: DefineCommand = (command, context) => {
     ],
   ]);
 };
+
+/** The options of `train` that name the texts of a run, as far as it recorded where they are. */
+function dataOf({ config: { corpus } }: Run): string {
+  const { kind, path, columns = [] } = corpus;
+  if (kind === 'builtin') return '';
+  if (path === undefined || path === STANDARD_INPUT) return ' --data TEXTS';
+  return [` --data ${shellWord(path)}`, ...columns.map((column) => `--column=${quoteForShell(column)}`)].join(' ');
+}

@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { letterpress } from './capture.js';
+import { createContext } from '../../src/cli/context.js';
+import { followTune } from '../../src/cli/views/tune.js';
+import type { StepReport } from '../../src/train/train-events.js';
+import type { TrialPlace, TuneEvent } from '../../src/tune/run-tune.js';
+import { Capture, letterpress } from './capture.js';
 import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
@@ -45,6 +50,25 @@ describe('tune', () => {
     const again = await letterpress(['tune', '--resume', out, '--data', '-', '--json'], { stdin });
     expect(again.code).toBe(0);
     expect(again.stdout).toContain('"kind":"finished"');
+  });
+
+  it.each([true, false])('writes whole lines above the progress on a terminal (--json: %j)', async (json) => {
+    const terminal = new Capture();
+    const streams = { stdout: terminal, stderr: terminal, stdin: Readable.from([]), isTTY: true };
+    const context = createContext(streams, false);
+    const rungs = [{ trials: 1, epochs: 2 }];
+    const report = { epoch: 0, done: 1, total: 2 } as StepReport;
+    const trial = { rung: 0, rungs, trial: 0, done: 0 } as TrialPlace;
+    async function* events(): AsyncGenerator<TuneEvent> {
+      yield await Promise.resolve({ kind: 'tune', rungs, done: [] });
+      yield { kind: 'training', place: trial, event: { kind: 'step', report } };
+      yield { kind: 'budget', seconds: 60 };
+    }
+    await followTune(events(), 'tunes/x', () => undefined, context, json);
+    context.finish();
+    const before = terminal.text.slice(0, terminal.text.indexOf(json ? '{"kind":"budget"' : 'the budget'));
+    expect(before).toContain('round 1 of 1');
+    expect(before.endsWith('\r\u001b[2K')).toBe(true);
   });
 
   it('refuses bad options, and to resume what is no search', async () => {

@@ -15,7 +15,7 @@ import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data
 import { checkChangeBackend, checkResumeOptions } from '../options/given.js';
 import { asArgument, choice, duration, integer, positiveInteger, somePath } from '../options/parsers.js';
 import { recipeOption, settingOption } from '../options/recipe.js';
-import { formatDuration } from '../../format.js';
+import { counted, formatDuration } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { describeWork, noteTexts } from '../texts/notices.js';
 import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';
@@ -106,7 +106,7 @@ async function begin(flags: TuneFlags, context: CliContext): Promise<Prepared> {
   if (minEpochs !== undefined && minEpochs > epochs)
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected at most the ${epochs} epochs of the last round for those of the first, got ${minEpochs}`,
+      `expected at most the ${counted(epochs, 'epoch')} of the last round for those of the first, got ${minEpochs}`,
       'Give fewer (--min-epochs), or more for the last round (--epochs).',
     );
   const longText = {

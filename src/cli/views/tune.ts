@@ -34,7 +34,7 @@ export async function followTune(
   let outlook = new Outlook([], []);
   let report: TuneReport | undefined;
   for await (const event of events) {
-    if (json && event.kind !== 'training') context.printJson(event, 0);
+    if (json && event.kind !== 'training') line.above(() => context.printJson(event, 0));
     switch (event.kind) {
       case 'tune':
         outlook = new Outlook(event.rungs, event.done);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
+import { letterpress } from './capture.js';
 import { bad, good, Workplace } from './workplace.js';
 
 const place = new Workplace('run');
@@ -25,6 +26,8 @@ describe('letterpress export', () => {
     const json = await good('export', place.run, '--to', 'html', '--out', out, '--json');
     expect((JSON.parse(json) as { nllCost: number }).nllCost).toBeCloseTo(0, 1);
     const page = readFileSync(out, 'utf8');
+    const { stderr } = await letterpress(['export', place.run, '--to', 'html', '--out', out, '--force']);
+    expect(stderr).toMatch(/ by (?:less than 0\.0001|[-+]0\.(?!0000)\d{4}) nats per text\.\n$/);
     await good('export', place.run, '--to', 'html', '--precision', 'f32', '--out', out, '--force');
     expect(readFileSync(out, 'utf8').length).toBeGreaterThan(page.length);
     expect(await bad('export', place.run, '--to', 'onnx', '--precision', 'f32')).toMatch(/--to html/);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { chooseBackend } from '../../backend/registry.js';
 import { LetterpressError } from '../../errors.js';
+import { formatNumber } from '../../format.js';
 import { EXPORT_FORMATS, exportModel } from '../../model/export/export-model.js';
 import { halfPrecisionCost } from '../../model/export/html-page.js';
 import { isMixture } from '../../runs/artifact-folder.js';
@@ -48,9 +49,7 @@ export const define: DefineCommand = (command, context) => {
         return;
       }
       if (nllCost !== undefined)
-        context.notice(
-          `float16 weights change the NLL by ${nllCost < 0 ? '' : '+'}${nllCost.toFixed(4)} nats per text.\n`,
-        );
+        context.notice(`float16 weights change the NLL by ${changeOf(nllCost)} nats per text.\n`);
       const files = to === 'onnx' || to === 'html' ? '' : `  ${readdirSync(path).join('\n  ')}\n`;
       context.print(`${path}\n${files}`);
     });
@@ -61,3 +60,8 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress export runs/news --to pytorch --out news', 'model.safetensors and modeling.py'],
   ]);
 };
+
+function changeOf(nll: number): string {
+  const size = formatNumber(nll, 4);
+  return Number(size) === 0 ? 'less than 0.0001' : `${nll < 0 ? '' : '+'}${size}`;
+}

@@ -29,6 +29,10 @@ export function reportError(
     return error.exitCode;
   }
   if (codeOf(error) !== '' && error instanceof Error && 'syscall' in error) {
+    if (error.syscall === 'uv_cwd') {
+      tell('the current folder does not exist any more', 'Change to another one (cd), and try again.');
+      return 2;
+    }
     const { path = 'a file' } = error as { readonly path?: string };
     const { message, fix } = ioError('use', path, error);
     tell(message, fix);

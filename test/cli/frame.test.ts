@@ -108,6 +108,13 @@ describe('reportError', () => {
     return { code: reportError(error, context), stderr: stderr.text };
   }
 
+  it('says so where the current folder was removed', () => {
+    const gone = Object.assign(new Error('ENOENT: uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' });
+    const { code, stderr } = report(gone);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: the current folder does not exist any more\n {2}Change to another one/);
+  });
+
   it('prints message and fix of our own errors, and uses their exit code', () => {
     const bad = new LetterpressError('BAD_INPUT', 'file not found: a.txt', 'Check the path.');
     expect(report(bad)).toEqual({ code: 2, stderr: 'error: file not found: a.txt\n  Check the path.\n' });

@@ -63,6 +63,12 @@ afterAll(() => {
   if (canMount) spawnSync('umount', [disk]);
 });
 
+it('a ~ that no shell has replaced is refused, and a folder of that name may be meant', async () => {
+  for (const out of ['~', '~/run'])
+    expect(await bad('train', ...SHAPE, ...SMALL, '--out', out)).toMatch(/'--out <folder>'.*write the home folder out/);
+  await good('distill', place.run, '-n', '5', '--out', join(newFolder(), '~'));
+});
+
 describe.skipIf(!canMount)(`a disk of 8 kB${why}`, () => {
   /** The others leave what is resumed, or replaced, once there is space. */
   const LEAVES = ['train', 'study', 'tune', 'report'];

@@ -57,6 +57,10 @@ export function number(range: Range = {}): OptionParser<number> {
 
 export function somePath(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected a path.');
+  if (/^~(?=$|[/\\])/.test(text))
+    throw new InvalidArgumentError(
+      'Expected a path in which the shell has replaced ~: write the home folder out, or ./~ for a folder of that name.',
+    );
   return text;
 }
 

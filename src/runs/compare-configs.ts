@@ -25,10 +25,12 @@ export function hasSameTokens(a: RunConfig, b: RunConfig): boolean {
  *
  * @param config complete, see `completeConfig`
  */
-export function configKey({ corpus, tokenizer, model, recipe, training, backend }: RunConfig): string {
+export function configKey({ corpus, tokenizer, model, recipe, training, backend, distillationSet }: RunConfig): string {
   const { fingerprint, limit, cleaning } = corpus;
   const { precision } = backend;
-  return canonicalJson({ fingerprint, limit, cleaning, tokenizer, model, recipe, training, precision });
+  // Its path does not matter, its texts do.
+  const distilled = distillationSet?.fingerprint;
+  return canonicalJson({ fingerprint, limit, cleaning, tokenizer, model, recipe, training, precision, distilled });
 }
 
 /** A field with its path, and its two values. */

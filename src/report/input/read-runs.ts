@@ -62,39 +62,54 @@ export function compareRuns(folders: readonly string[], title?: string): ReportI
 
 /**
  * Puts runs that differ by their seeds alone into groups. A group is named by what the names of its runs have in
- * common, without their seeds; a run by itself keeps its name. A second run with the same seed is a group of its own,
- * since it tells nothing about the spread of seeds.
+ * common, without their seeds; a run by itself keeps its name. A second run with the same seed is in another group, since
+ * it tells nothing about the spread of seeds: with those that are named like it, whatever the order of the runs.
  */
 function groupRuns(runs: readonly ReportRun[]): ReportInput['runs'] {
-  const groups: { key: string; seeds: Set<number>; runs: ReportRun[] }[] = [];
+  const alike = new Map<string, ReportRun[]>();
   for (const run of runs) {
     const key = configKey(completeConfig(run.config));
-    const group = groups.find((each) => each.key === key && !each.seeds.has(run.config.seed));
-    if (group === undefined) groups.push({ key, seeds: new Set([run.config.seed]), runs: [run] });
-    else {
-      group.seeds.add(run.config.seed);
-      group.runs.push(run);
-    }
+    alike.set(key, [...(alike.get(key) ?? []), run]);
   }
   const taken = new Set(runs.map(({ name }) => name));
-  return groups.flatMap((group) => {
-    const name = groupName(group.runs, taken);
+  return [...alike.values()].flatMap(withoutRepeatedSeeds).flatMap((group) => {
+    const name = groupName(group, taken);
     taken.add(name);
-    return group.runs.map((run) => ({ role: 'given' as const, group: name, run }));
+    return group.map((run) => ({ role: 'given' as const, group: name, run }));
   });
+}
+
+/** Runs of the same settings, in as few groups as have each seed once. */
+function withoutRepeatedSeeds(runs: readonly ReportRun[]): ReportRun[][] {
+  const stems = new Map(runs.map((run) => [run, withoutSeed(run)]));
+  const named = (stem: string) => runs.filter((run) => stems.get(run) === stem).length;
+  const order = [...runs].sort((a, b) => {
+    const [x, y] = [stems.get(a)!, stems.get(b)!];
+    if (x !== y) return named(y) - named(x) || (x < y ? -1 : 1);
+    return a.config.seed - b.config.seed || (a.name < b.name ? -1 : 1);
+  });
+  const groups: ReportRun[][] = [];
+  for (const run of order) {
+    const free = groups.filter((group) => group.every(({ config }) => config.seed !== run.config.seed));
+    const group = free.find(([first]) => stems.get(first!) === stems.get(run)) ?? free[0];
+    if (group === undefined) groups.push([run]);
+    else group.push(run);
+  }
+  return groups;
 }
 
 /** @param taken names of groups so far, and of all runs, which are different */
 function groupName(runs: readonly ReportRun[], taken: ReadonlySet<string>): string {
-  const [first, ...others] = runs.map(({ name }) => name);
-  if (others.length === 0) return first!;
+  const [first, ...others] = runs;
+  if (others.length === 0) return first!.name;
   const common = withoutSeed(first!);
-  const isCommon = common !== '' && others.every((name) => withoutSeed(name) === common);
-  return isCommon && !taken.has(common) ? common : `${first!} over ${runs.length} seeds`;
+  const isCommon = common !== '' && others.every((run) => withoutSeed(run) === common);
+  return isCommon && !taken.has(common) ? common : `${first!.name} over ${runs.length} seeds`;
 }
 
-function withoutSeed(name: string): string {
-  return name.replace(/[-_ .,]*seed[-_ ]?\d+$/, '');
+/** `87k` of `87k-seed1`, `87k-s1` and `87k-1`, where 1 is the run's seed. */
+function withoutSeed({ name, config: { seed } }: ReportRun): string {
+  return name.replace(new RegExp(`(?:[-_ .,]*seed|[-_ .,]+s)?[-_ .,]*(?<!\\d)0*${seed}$`), '');
 }
 
 function refuseRepeated(folders: readonly string[]): void {

@@ -97,6 +97,54 @@ describe('compareRuns', () => {
     ]);
   });
 
+  it.each([
+    ['87k-s0', '87k-s1', '87k'],
+    ['87k-9', '87k-10', '87k'],
+    ['lr.seed_07', 'lr.seed_8', 'lr'],
+    ['class0', 'class1', 'class'],
+    // Not the seed of the run: a part of its name.
+    ['width-16', 'width-16b', 'width-16 over 2 seeds'],
+    ['seed0', 'seed1', 'seed0 over 2 seeds'],
+  ])('calls the group of %s and %s %s', (first, second, expected) => {
+    const folder = temporary();
+    const seedOf = (name: string, otherwise: number) =>
+      expected.endsWith('seeds') ? otherwise : Number(/\d+$/.exec(name)![0]);
+    const folders = [first, second].map((name, i) => write(folder, name, { seed: seedOf(name, i) }));
+    expect(named(folders).map(([, group]) => group)).toEqual([expected, expected]);
+  });
+
+  it('keeps repeated runs of one name together, in whatever order they are given', () => {
+    const folder = temporary();
+    const folders = ['again', 'base-s0', 'base-s1', 'base-s2', 'lr-s0', 'lr-s1', 'more-s3'].map((name) =>
+      write(folder, name, { seed: name === 'again' ? 0 : Number(name.at(-1)) }),
+    );
+    const expected = {
+      again: 'again',
+      'base-s0': 'base-s0 over 4 seeds', // with more-s3, which is one more seed
+      'base-s1': 'base-s0 over 4 seeds',
+      'base-s2': 'base-s0 over 4 seeds',
+      'lr-s0': 'lr',
+      'lr-s1': 'lr',
+      'more-s3': 'base-s0 over 4 seeds',
+    };
+    for (const order of [folders, [...folders].reverse(), [...folders.slice(3), ...folders.slice(0, 3)]])
+      expect(Object.fromEntries(named(order).map(([, group, name]) => [name, group]))).toEqual(expected);
+  });
+
+  it('does not call students of different teachers seeds of one another', () => {
+    const folder = temporary();
+    const [first, second, moved] = ['a', 'b', 'a'].map((fingerprint, seed) => {
+      const run = fixtureRun({ epochs: 2, seed });
+      const config = { ...run.config, distillationSet: { path: `/sets/${seed}`, fingerprint } };
+      return writeFixtureRun(folder, { ...run, config }, `student-seed${seed}`);
+    });
+    expect(named([first!, second!, moved!]).map(([, group, name]) => [group, name])).toEqual([
+      ['student', 'student-seed0'],
+      ['student', 'student-seed2'],
+      ['student-seed1', 'student-seed1'],
+    ]);
+  });
+
   it('tells runs of one name apart by where they lie', () => {
     const folder = temporary();
     const folders = [write(join(folder, 'old'), 'run'), write(join(folder, 'new'), 'run', { preset: '557k' })];

@@ -6,6 +6,7 @@ import { fromLines } from '../escapes.js';
 import { ioError } from '../io-error.js';
 import { readBytes } from '../read-bytes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
+import { isMixture } from './artifact-folder.js';
 import { parseJsonLines } from './atomic.js';
 import { firstDifference, type FieldDifference } from './compare-configs.js';
 import { RUN_FILES, epochsOfSamples, samplesFile } from './layout.js';
@@ -119,6 +120,12 @@ export function checkBest(
 export function readConfig(folder: string): RunConfig {
   const path = join(folder, RUN_FILES.config);
   if (isThere(path)) return parseFile(runConfigSchema, readJson(path), path);
+  if (isMixture(folder))
+    throw new LetterpressError(
+      'BAD_RUN',
+      `expected a run directory, found a mixture: ${folder}`,
+      'sample, evaluate, score, compare and distill read mixtures; here, name a run.',
+    );
   const problem = !existsSync(folder)
     ? `no run directory at ${folder === '' ? "''" : folder}`
     : statSync(folder).isDirectory()

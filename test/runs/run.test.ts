@@ -270,6 +270,14 @@ describe('a damaged run', () => {
   const cases: [what: string, damage: (folder: string) => void, message: RegExp][] = [
     ['no folder', (folder) => rmSync(folder, { recursive: true }), /no run directory at/],
     ['no config', remove('config.json'), /is not a run directory: it has no config\.json/],
+    [
+      'a mixture',
+      (folder) => {
+        remove('config.json')(folder);
+        writeFileSync(join(folder, 'mixture.json'), '{}');
+      },
+      /expected a run directory, found a mixture: /,
+    ],
     ['a config cut in half', edit('config.json', (text) => text.slice(0, 50)), /config\.json is damaged: .*JSON/],
     ['an empty config', edit('config.json', () => ''), /config\.json is damaged/],
     ['a config of another kind', edit('config.json', () => '[]'), /config\.json: .*expected an object/],

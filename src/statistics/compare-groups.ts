@@ -153,11 +153,14 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
     better === undefined
       ? `${winner.name} and ${loser.name} ${none} in ${quantity.name}`
       : `${winner.name} has a better ${quantity.name} than ${loser.name}`;
+  if (basis === 'margin' && comparison.difference === 0) {
+    const equal = `${winner.name} and ${loser.name} have the same ${quantity.name}: ${figure(winner.mean)}${unit}`;
+    return `${equal}. ${singleSeeds(comparison, quantity)}`;
+  }
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;
     const size = better === undefined ? `less than ${margin}, which other seeds may reverse` : `more than ${margin}`;
-    const each = seedsLeftOut(comparison) ? `Only one seed of each has a ${quantity.name}` : 'One seed each';
-    return `${lead}: ${figures}, ${size}. ${each}: no spread is known.`;
+    return `${lead}: ${figures}, ${size}. ${singleSeeds(comparison, quantity)}`;
   }
   // In the direction from the winner, or of the larger figure, so that the interval belongs to the difference as it is
   // given.
@@ -169,4 +172,8 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
     single.leftOut === 0 ? `${single.name} has one seed` : `Only one seed of ${single.name} has a ${quantity.name}`;
   const borrowed = basis === 'one-spread' ? ` ${one}; its spread is assumed to be the other's.` : '';
   return `${lead}: ${figures} (${range}).${borrowed}`;
+}
+
+function singleSeeds(comparison: GroupComparison, { name }: ComparedQuantity): string {
+  return `${seedsLeftOut(comparison) ? `Only one seed of each has a ${name}` : 'One seed each'}: no spread is known.`;
 }

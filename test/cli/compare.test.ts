@@ -113,6 +113,50 @@ describe('compare', () => {
     expect(none.map(({ kind }) => kind)).toContain('no-epochs');
   });
 
+  it('names the settings that differ, with their values, and says where none does', async () => {
+    const residual = (run: FixtureRun, rate: number) => {
+      const { config, ...rest } = fixtureRun(run);
+      const dropout = { ...(config.model['dropout'] as object), residual: rate };
+      return { ...rest, config: { ...config, model: { ...config.model, dropout } } };
+    };
+    const folder = temporary();
+    const base = residual(small(0, 96), 0);
+    for (const [name, run] of [
+      ['base', base],
+      ['copy', base],
+      ['dropout', residual(small(0, 96), 0.3)],
+      [
+        'teacher',
+        { ...base, config: { ...base.config, distillationSet: { path: '/set', fingerprint: 'f'.repeat(64) } } },
+      ],
+    ] as const)
+      writeFixtureRun(folder, run, name);
+    const { comparisons } = await compared(folder);
+    const between = (a: string, b: string) => comparisons.find(({ first, second }) => first === a && second === b)!;
+    expect(between('base', 'copy')).toMatchObject({ differs: [], settings: [], basis: 'margin', difference: 0 });
+    const nll = base.results!.testNll.toFixed(2);
+    expect(between('base', 'copy')['sentence']).toBe(
+      `base and copy have the same test NLL: ${nll} nats per text. One seed each: no spread is known. ` +
+        '(Their settings are the same.)',
+    );
+    expect(between('copy', 'dropout')).toMatchObject({
+      differs: ['settings'],
+      settings: [{ path: 'model.dropout.residual', first: 0, second: 0.3 }],
+    });
+    expect(between('copy', 'dropout')['sentence']).toMatch(
+      / \(They differ in other settings \(model\.dropout\.residual: 0 and 0\.3\)\.\)$/,
+    );
+    // In the order in which the sentence names them.
+    writeFixtureRun(folder, { ...residual(small(0, 80), 0.5) }, 'even-better');
+    const [turned] = (await compared(folder)).comparisons.filter(({ second }) => second === 'even-better');
+    expect(turned).toMatchObject({ first: 'dropout', better: 'even-better' });
+    expect(turned!['sentence']).toMatch(/^even-better has a better .* than dropout: .*\.residual: 0\.5 and 0\.3\)/);
+    expect(between('base', 'teacher')).toMatchObject({
+      differs: ['settings'],
+      settings: [{ path: 'distillationSet.fingerprint', first: null, second: 'f'.repeat(64) }],
+    });
+  });
+
   it('does not compare what was measured on different texts, and shows each with its own baselines', async () => {
     const folder = folderOf({ name: 'here' }, { name: 'there', corpus: 'characters' }, { name: 'few', limit: 1000 });
     const output = await good('compare', folder);

@@ -87,6 +87,10 @@ describe('describeComparison', () => {
     expect(words([100], [99])).toMatch(
       /^A and B do not differ clearly .* less than 2 %.* One seed each: no spread is known\.$/,
     );
+    // A run and a copy of it: no other seed could make anything of their difference.
+    expect(words([100], [100])).toBe(
+      'A and B have the same test NLL: 100.00 nats per text. One seed each: no spread is known.',
+    );
     expect(words([1, 2, 3], [10])).toMatch(/B has one seed; its spread is assumed to be the other's\.$/);
     expect(words([1, 2, 3], [10, NaN])).toMatch(/\. Only one seed of B has a test NLL; its spread is assumed to be/);
     expect(words([1, NaN, 3], [10])).toMatch(/B has one seed; its spread/);

@@ -1,6 +1,6 @@
 import { describeComparison } from '../../statistics/compare-groups.js';
 import { isMixture } from '../../runs/artifact-folder.js';
-import { diagnosedAs } from '../../report/writing/group-text.js';
+import { diagnosedAs, namedSettings } from '../../report/writing/group-text.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import { mixtureFacts } from '../../report/facts/baseline-facts.js';
 import type { ComparisonFacts, Difference, MissingKind, MixtureFacts, ReportFacts } from '../../report/facts/types.js';
@@ -126,24 +126,33 @@ function comparisonsOf(facts: ReportFacts) {
   return [...pairs.values()];
 }
 
-function describePair({ first, second, differs, testNll, bestValNll }: ComparisonFacts) {
+/** @param isTurned whether the sentence before names the second first */
+function differencesInWords({ differs, settings }: ComparisonFacts, isTurned: boolean): string {
+  if (differs.length === 0) return 'Their settings are the same.';
+  const inOrder = isTurned ? settings.map((each) => ({ ...each, first: each.second, second: each.first })) : settings;
+  return `They differ in ${listed(differs.map((each) => DIFFERENCES[each]))}${namedSettings(inOrder)}.`;
+}
+
+function describePair(comparison: ComparisonFacts) {
+  const { first, second, differs, settings, testNll, bestValNll } = comparison;
   const figure = testNll.basis === 'nothing' && bestValNll.basis !== 'nothing' ? 'bestValNll' : 'testNll';
   const found = figure === 'testNll' ? testNll : bestValNll;
   const name = figure === 'testNll' ? 'test NLL' : 'lowest validation NLL';
-  const words = differs.map((each) => DIFFERENCES[each]);
   return {
     first,
     second,
     differs,
+    settings,
     figure,
+    basis: found.basis,
     difference: found.difference,
     low: found.interval.low,
     high: found.interval.high,
     // Absent where the difference is not significant.
     better: found.better && found[found.better].name,
     sentence:
-      describeComparison(found, { name, unit: 'nats per text', decimals: 2 }) +
-      (words.length === 0 ? '' : ` (They differ in ${listed(words)}.)`),
+      `${describeComparison(found, { name, unit: 'nats per text', decimals: 2 })} ` +
+      `(${differencesInWords(comparison, found.better === 'second')})`,
   };
 }
 

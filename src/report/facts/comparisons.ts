@@ -1,4 +1,4 @@
-import { differencesOf, type RunGroup } from './run-groups.js';
+import { differencesOf, settingsThatDiffer, type RunGroup } from './run-groups.js';
 import type {
   BestFacts,
   ComparisonFacts,
@@ -120,6 +120,7 @@ function comparison(kind: ComparisonFacts['kind'], first: KnownGroup, second: Kn
     first: a.name,
     second: b.name,
     differs,
+    settings: settingsThatDiffer(first.group.config, second.group.config),
     testNll: compareFigure(a, b, 'testNll'),
     bestValNll: compareFigure(a, b, 'bestValNll'),
     testTop1: compareFigure(a, b, 'testTop1'),

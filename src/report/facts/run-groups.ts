@@ -1,7 +1,8 @@
 import { LetterpressError } from '../../errors.js';
+import { isRecord } from '../../json.js';
 import { isAutoregressive, modelConfigSchema, type ModelConfig } from '../../nn/config.js';
 import { countParameters } from '../../nn/decoder-transformer.js';
-import type { Difference, RunRole } from './types.js';
+import type { Difference, RunRole, SettingFacts, SettingValue } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
@@ -112,12 +113,39 @@ export function differencesOf(first: RunConfig, second: RunConfig): Difference[]
     recipe: !isSame(a.recipe, b.recipe),
     precision: a.backend.precision !== b.backend.precision,
     epochs: a.training.epochs !== b.training.epochs,
-    settings:
-      !isSame(without(a.model, SHAPE), without(b.model, SHAPE)) ||
-      !isSame(without(a.training, OWN_WORDS), without(b.training, OWN_WORDS)) ||
-      !isSame(a.tokenizer, b.tokenizer),
+    settings: settingsThatDiffer(first, second).length > 0,
   };
   return (Object.keys(differs) as Difference[]).filter((name) => differs[name]);
+}
+
+/** What the {@link Difference} called `settings` is: paths of config.json with both values. */
+export function settingsThatDiffer(first: RunConfig, second: RunConfig): SettingFacts[] {
+  const [a, b] = [otherSettings(first), otherSettings(second)];
+  // By path, whichever of the two has it.
+  const paths = [...new Set([...a.keys(), ...b.keys()])].sort();
+  return paths
+    .filter((path) => !isSame(a.get(path), b.get(path)))
+    .map((path) => ({ path, first: a.get(path) ?? null, second: b.get(path) ?? null }));
+}
+
+function otherSettings(config: RunConfig): Map<string, SettingValue> {
+  const { model, training, tokenizer, distillationSet } = completeConfig(config);
+  return flatSettings({
+    model: without(model, SHAPE),
+    training: without(training, OWN_WORDS),
+    tokenizer,
+    ...(distillationSet && { distillationSet: { fingerprint: distillationSet.fingerprint } }),
+  });
+}
+
+/** Null where there is none. */
+function flatSettings(value: unknown, path = ''): Map<string, SettingValue> {
+  if (isRecord(value))
+    return new Map(
+      Object.entries(value).flatMap(([name, each]) => [...flatSettings(each, path === '' ? name : `${path}.${name}`)]),
+    );
+  const isPlain = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
+  return new Map([[path, isPlain ? value : value === null || value === undefined ? null : JSON.stringify(value)]]);
 }
 
 /**

@@ -29,6 +29,9 @@ const kindSchema = z
   .enum(['study', 'quick', 'comparison'])
   .describe('`quick` has short trainings on few texts; `comparison` is of runs that a user named');
 
+/** Null where there is none. */
+const settingValue = z.union([realNumber, z.boolean(), text, z.null()]);
+
 const comparisonSchema = z
   .object({
     kind: z
@@ -43,6 +46,9 @@ const comparisonSchema = z
     differs: z
       .array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'epochs', 'settings']))
       .describe('in what: `epochs` is how many were planned, `settings` any other setting of model and training'),
+    settings: z
+      .array(z.object({ path: text, first: settingValue, second: settingValue }))
+      .describe('which settings these are: their paths in `config.json`, and both values'),
     testNll: groupComparisonSchema,
     bestValNll: groupComparisonSchema,
     testTop1: groupComparisonSchema,

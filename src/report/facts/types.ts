@@ -54,6 +54,11 @@ export type BestFacts = With<NonNullable<ReportResults['best']>, { againstNext: 
 
 export type ComparisonFacts = With<ReportResults['comparisons'][number], Compared>;
 
+/** A setting that differs, with its value in the first and the second. */
+export type SettingFacts = ReportResults['comparisons'][number]['settings'][number];
+
+export type SettingValue = SettingFacts['first'];
+
 export type SecondRecipeFacts = NonNullable<ReportResults['secondRecipe']>;
 export type FigureFacts = Group['figures']['testNll'];
 export type MeanCurve = Group['curves']['valNll'];

@@ -62,8 +62,8 @@ export function compareRuns(folders: readonly string[], title?: string): ReportI
 
 /**
  * Puts runs that differ by their seeds alone into groups. A group is named by what the names of its runs have in
- * common, without their seeds; a run by itself keeps its name. A second run with the same seed is in another group, since
- * it tells nothing about the spread of seeds: with those that are named like it, whatever the order of the runs.
+ * common, without their seeds; a run by itself keeps its name. A second run with the same seed tells nothing about the
+ * spread of seeds: it is in another group, with those that are named like it, in whatever order the runs are given.
  */
 function groupRuns(runs: readonly ReportRun[]): ReportInput['runs'] {
   const alike = new Map<string, ReportRun[]>();

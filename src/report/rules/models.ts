@@ -21,6 +21,7 @@ import {
   type Rule,
 } from './rule.js';
 import { listed } from '../writing/blocks.js';
+import { namedSettings } from '../writing/group-text.js';
 import { inWords, nats, percent, range, three } from '../writing/numbers.js';
 import { failuresOf } from './summary.js';
 import { alongInWords, compareWords } from './texts.js';
@@ -42,10 +43,11 @@ export const LEARNING_RULES: readonly Rule[] = [
     id: 'neighbours',
     when: 'the test NLLs of two runs are known that differ in something else than size',
     say: (facts) =>
-      comparisonsOf(facts, 'neighbours').flatMap(({ first, second, differs, testNll }) =>
+      comparisonsOf(facts, 'neighbours').flatMap(({ first, second, differs, settings, testNll }) =>
         testNll.basis === 'nothing' || differs.length === 0
           ? []
-          : `From ${first} to ${second}, which differ in ${listed(differs)}, test NLL changes by ${change(testNll)}.`,
+          : `From ${first} to ${second}, which differ in ${listed(differs)}${namedSettings(settings)}, ` +
+            `test NLL changes by ${change(testNll)}.`,
       ),
   },
   {

@@ -1,7 +1,7 @@
 /** Groups and runs as tables, captions and sentences write them. */
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import { epochNumber } from '../../format.js';
-import type { FigureFacts, GroupFacts, RunFacts } from '../facts/types.js';
+import type { FigureFacts, GroupFacts, RunFacts, SettingFacts, SettingValue } from '../facts/types.js';
 import { decimal, range, three, UNKNOWN } from './numbers.js';
 
 /** The mean, with the standard deviation behind it where there are several seeds: `98.32`, or `98.32 ± 0.45`. */
@@ -68,4 +68,20 @@ export function diagnosisWords({ runs }: Pick<GroupFacts, 'runs'>): string {
 
 export function diagnosedAs({ name, diagnosis }: Pick<RunFacts, 'name' | 'diagnosis'>): string {
   return `${name}: ${diagnosis.sentences.join(' ')}`;
+}
+
+/** More differ where a recipe or an alphabet does: `results.json` and `compare --json` have them. */
+const MAX_NAMED_SETTINGS = 3;
+
+/** With a space before it: ` (model.dropout.residual: 0 and 0.3)`; empty for none, or too many to be read. */
+export function namedSettings(settings: readonly SettingFacts[]): string {
+  if (settings.length === 0 || settings.length > MAX_NAMED_SETTINGS) return '';
+  const named = settings.map(({ path, first, second }) => `${path}: ${settingText(first)} and ${settingText(second)}`);
+  return ` (${named.join('; ')})`;
+}
+
+/** The beginning of a fingerprint or an alphabet. */
+function settingText(value: SettingValue): string {
+  if (value === null) return 'none';
+  return typeof value === 'string' && value.length > 20 ? `${value.slice(0, 12)}…` : String(value);
 }

@@ -3,10 +3,13 @@ import type { SampleQuality } from '../texts/texts-schema.js';
 import type { Temperatures } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
 import { finish } from '../generators.js';
-import { writeTexts } from '../model/generate.js';
+import { scoreAsSampled, writeTexts } from '../model/generate.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/inspect.js';
+import { logitsAlong } from '../model/text-model.js';
+import { isAutoregressive } from '../nn/config.js';
 import { softmax } from '../softmax.js';
+import { predictedPositions } from '../tokenizer/special-tokens.js';
 
 export interface TemperatureOptions {
   readonly temperatures: readonly number[];
@@ -37,7 +40,9 @@ export function* sampleAtTemperatures(
     const tokens = finish(writeTexts(model.characterSource(), { count, seed, temperature }));
     const texts = tokens.map((text) => tokenizer.decode(text));
     const { entropy, characters } = entropies(model, tokens, temperature);
-    const { nll } = finish(model.scoreSteps(tokens));
+    const nll = isAutoregressive(model.transformer.config)
+      ? finish(model.scoreSteps(tokens)).nll
+      : finish(scoreAsSampled(model.characterSource(), tokens));
     const total = nll.reduce((a, b) => a + b, 0);
     entries.push({
       temperature,
@@ -54,14 +59,27 @@ export function* sampleAtTemperatures(
 
 /** Sum of the entropies of the distributions that the characters of some texts were sampled from, and their number. */
 function entropies(
-  { transformer, backend }: LanguageModel,
+  model: LanguageModel,
   texts: readonly (readonly number[])[],
   temperature: number,
 ): { entropy: number; characters: number } {
-  const { vocabulary } = transformer.config;
-  const tape = new Tape(backend);
+  const { transformer, backend } = model;
+  const { vocabulary, contextLength, causal } = transformer.config;
   let sum = 0;
   let characters = 0;
+  if (!causal) {
+    // A pass over the whole text would show each position what was not there yet when it was sampled.
+    for (const text of texts)
+      for (const logits of logitsAlong(
+        model.characterSource(),
+        text.slice(0, predictedPositions(text, contextLength) - 1),
+      )) {
+        sum += entropy(softmax(logits, 0, vocabulary, temperature));
+        characters++;
+      }
+    return { entropy: sum, characters };
+  }
+  const tape = new Tape(backend);
   for (let from = 0; from < texts.length; from += BATCH) {
     const { batch, logits } = predictNext(transformer, tape, texts.slice(from, from + BATCH));
     for (let row = 0; row < batch.tokens.length; row++)

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { buildDocument } from '../../src/report/build-document.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
+import { modelOf } from '../../src/report/facts/run-groups.js';
 import type { ReportInput, ReportRun } from '../../src/report/input/report-input.js';
 import { kindUnder, linesOf, textsOfDocument } from './chapters/text-of.js';
 import { fixtureRun } from './fixtures/fixture-runs.js';
@@ -135,4 +136,17 @@ it('a study with a model of all padding names both kinds of padding', () => {
   const input = largerIsBetter();
   const lines = linesOf(buildDocument(input, computeFacts(input)));
   expect(lines[lines.indexOf('padding') + 1]).toBe('first and all');
+});
+
+it.each(['causal', 'shift'])('a model without %s has no examples of predictions, which would be none', (part) => {
+  const leaking = (name: string): ReportRun => {
+    const run = fixtureRun({ name });
+    return { ...run, config: { ...run.config, model: { ...modelOf(run.config)!, [part]: false } } };
+  };
+  const alone = textOf(fixtureComparison([leaking('a')]));
+  expect(alone).toContain('this model was trained');
+  expect(alone).toContain('Cosine similarity of the characters’ embeddings');
+  expect(alone).not.toMatch(/Attention weights on|is sampled at temperature 1|Highlighted is|as a reads it/);
+  const honest = fixtureRun({ name: 'b', without: ['inspection'] });
+  expect(textOf(fixtureComparison([leaking('a'), honest]))).toContain('sizes are those of b');
 });

@@ -22,18 +22,24 @@ transformer.parameters.tensor('logits.0.bias').data[0]! += 1.5;
 /** A quality that tells by how many texts it was measured. */
 const quality = (texts: readonly string[]): SampleQuality => ({ ...someQuality, texts: texts.length });
 
-/** Entropy and NLL of what was drawn, from the plain model, one distribution after another. */
-function byHand(texts: readonly (readonly number[])[], temperature: number) {
+/** Entropy and NLL of what was drawn, from the plain model, one distribution after another, each of its prefix. */
+function byHand(
+  { config, parameters }: DecoderTransformer,
+  texts: readonly (readonly number[])[],
+  temperature: number,
+) {
   let entropy = 0;
   let nll = 0;
   let characters = 0;
   for (const text of texts) {
     const tokens = [28, ...text, 0].slice(0, config.contextLength);
-    const { logits } = plainForward(config, transformer.parameters.toMap(), tokens);
+    const pass = (length: number) => plainForward(config, parameters.toMap(), tokens.slice(0, length)).logits;
+    const whole = config.causal ? pass(tokens.length) : undefined;
     for (let t = 0; t + 1 < tokens.length; t++) {
-      const tempered = logSoftmax(logits[t]!.map((z) => z / temperature));
+      const logits = whole?.[t] ?? pass(t + 1)[t]!;
+      const tempered = logSoftmax(logits.map((z) => z / temperature));
       entropy -= tempered.reduce((sum, l) => (l === -Infinity ? sum : sum + Math.exp(l) * l), 0);
-      nll -= logSoftmax(logits[t]!)[tokens[t + 1]!]!;
+      nll -= logSoftmax(logits)[tokens[t + 1]!]!;
       characters++;
     }
   }
@@ -57,7 +63,7 @@ describe.each(backendsUnderTest())('sampleAtTemperatures on $info.name', (backen
       // As tokens, for a model that has learnt nothing may also draw cls, of which the text shows nothing.
       const tokens = finish(writeTexts(model.characterSource(), { count: 40, seed: 9, temperature }));
       expect(texts).toEqual(tokens.map((text) => tokenizer.decode(text)));
-      const expected = byHand(tokens, temperature);
+      const expected = byHand(transformer, tokens, temperature);
       expect(found.entropyPerCharacter).toBeCloseTo(expected.entropyPerCharacter, 5);
       expect(found.modelNll).toBeCloseTo(expected.modelNll, 4);
       expect(found.modelNllPerCharacter).toBeCloseTo(expected.modelNllPerCharacter, 5);
@@ -66,6 +72,19 @@ describe.each(backendsUnderTest())('sampleAtTemperatures on $info.name', (backen
     const lengths = drawn.entries[1]!.texts.map((text) => text.length);
     expect(Math.min(...lengths)).toBeLessThan(11);
     expect(Math.max(...lengths)).toBe(11);
+  });
+
+  it.each(['causal', 'shift'])('measures a model without %s as it is sampled', (part) => {
+    const leaking = new DecoderTransformer({ ...config, [part]: false }, { seed: 3 });
+    leaking.parameters.tensor('logits.0.bias').data[0]! += 1.5;
+    const leak = new LanguageModel(leaking, tokenizer, backend, 'first');
+    const options = { count: 10, seed: 9 };
+    const [found] = finish(sampleAtTemperatures(leak, { ...options, temperatures: [2], quality })).entries;
+    const tokens = finish(writeTexts(leak.characterSource(), { ...options, temperature: 2 }));
+    const expected = byHand(leaking, tokens, 2);
+    expect(found!.entropyPerCharacter).toBeCloseTo(expected.entropyPerCharacter, 5);
+    expect(found!.modelNll).toBeCloseTo(expected.modelNll, 4);
+    expect(found!.modelNllPerCharacter).toBeCloseTo(expected.modelNllPerCharacter, 5);
   });
 
   it('has almost no entropy near 0, and that of a uniform distribution when it is hot', () => {

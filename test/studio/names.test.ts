@@ -3,7 +3,15 @@ import { counted, significant } from '../../web/format.js';
 import { nameOf, share } from '../../web/model/characters.js';
 
 const characters = ['a', ' ', '\t', '\u00a0', '\u0301', '\u200d', '\u202e', 'ش', '👩'];
-const info = { characters, maxCharacters: 9, layers: 1, heads: 1, parameters: 1, cleaning: 'none' } as const;
+const info = {
+  characters,
+  maxCharacters: 9,
+  layers: 1,
+  heads: 1,
+  causal: true,
+  parameters: 1,
+  cleaning: 'none',
+} as const;
 
 it('names each character so that it can be seen', () => {
   const names = ['end', ...characters].map((_, token) => nameOf(info, token));

@@ -52,7 +52,7 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
       <div class="attention">
         <Triangle
           {...{ info, weights, tokens, at }}
-          label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
+          label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each that the model has read`}
           onChoose={(next) => onChange({ at: next })}
         />
         <div>
@@ -69,7 +69,10 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
           />
           <p class="small soft">
             Each row is a character that is predicted, each column one that the model has read: ▸ is the beginning. The
-            stronger the colour of a square, the more the head looks there. It never looks ahead: hence the triangle.
+            stronger the colour of a square, the more the head looks there; the weights of a row add up to 1.{' '}
+            {info.causal
+              ? 'It never looks ahead: hence the triangle.'
+              : 'This model has no causal mask: it also looks at what it is to predict.'}
             {tokens.length > MAX_ATTENTION ? ` Shown are the first ${MAX_ATTENTION} characters of the text.` : ''}
           </p>
         </div>
@@ -197,7 +200,7 @@ function draw(
   context.strokeStyle = context.fillStyle = style.color;
   // Two pixels of the page, where the picture is shown smaller than it is drawn.
   context.lineWidth = 2 * Math.max(1, canvas.width / canvas.clientWidth);
-  context.strokeRect(0, at * cell - gap / 2, (at + 1) * cell - gap, cell);
+  context.strokeRect(0, at * cell - gap / 2, weights[at]!.length * cell - gap, cell);
   if (!isNamed) return;
   Object.assign(context, { font: `${0.75 * cell}px monospace`, textAlign: 'center', textBaseline: 'middle' });
   rows.forEach((name, i) => context.fillText(name, -cell / 2, (i + 0.5) * cell));

@@ -17,6 +17,8 @@ export interface ModelInfo {
   readonly maxCharacters: number;
   readonly layers: number;
   readonly heads: number;
+  /** Whether attention has the causal mask. */
+  readonly causal: boolean;
   readonly parameters: number;
   readonly cleaning: 'headlines' | 'none';
 }

@@ -40,6 +40,7 @@ class LocalEngine implements Engine {
       maxCharacters: model.maxCharacters,
       layers: config.layers,
       heads: config.heads,
+      causal: config.causal,
       parameters: parameters.count,
       cleaning: model.cleaning,
     };

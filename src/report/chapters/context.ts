@@ -2,7 +2,7 @@ import type { Inspection } from '../../runs/analysis-schema.js';
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { ModelConfig } from '../../nn/config.js';
-import { modelOf } from '../facts/run-groups.js';
+import { modelOf, seesTargets } from '../facts/run-groups.js';
 import { modelsOf } from '../rules/rule.js';
 import { capital } from '../writing/numbers.js';
 
@@ -35,9 +35,18 @@ function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | und
   const byName = new Map(runs.map(({ run }) => [run.name, run]));
   const names = [facts.best?.run ?? '', ...modelsOf(facts).flatMap((group) => group.runs.map(({ name }) => name))];
   const candidates = names.flatMap((name) => byName.get(name) ?? []);
-  const run = candidates.find(({ inspection }) => inspection !== undefined) ?? candidates[0];
+  const honest = candidates.filter(({ config }) => !seesTargets({ config }));
+  const from = honest.length > 0 ? honest : candidates;
+  const run = from.find(({ inspection }) => inspection !== undefined) ?? from[0];
   const shape = run === undefined ? undefined : modelOf(run.config);
-  return run === undefined || shape === undefined ? undefined : { name: run.name, shape, inspection: run.inspection };
+  return run === undefined || shape === undefined
+    ? undefined
+    : { name: run.name, shape, inspection: inspectionOf(run) };
+}
+
+/** What a model does with a few texts: with none where it sees what it predicts, so that no example misleads. */
+export function inspectionOf({ inspection, config }: ReportRun): Inspection | undefined {
+  return inspection !== undefined && seesTargets({ config }) ? { ...inspection, texts: [] } : inspection;
 }
 
 /**

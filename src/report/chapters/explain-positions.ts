@@ -27,8 +27,9 @@ export function explainPositions(subject: Subject): Block[] {
     ),
     paragraph(
       prose`The restriction to $s \le t$ is the _causal mask_: nothing is read from characters that are still to be
-        predicted${shape.causal ? '' : '; this model was trained without it'}. This model has
-        ${counted(shape.heads, 'head')} in ${shape.layers === 1 ? 'its only block' : `each of ${shape.layers} blocks`},
+        predicted${shape.causal ? '' : '; this model was trained without it, and its heads look ahead too'}. This model
+        has ${counted(shape.heads, 'head')} in
+        ${shape.layers === 1 ? 'its only block' : `each of ${shape.layers} blocks`},
         ${headWidthOf(shape)} numbers wide${shape.heads === 1 ? '' : ' each, and every head has its own matrices'}.`,
     ),
     paragraph(
@@ -77,16 +78,18 @@ export function positionWords(shape: ModelConfig): Block[] {
         'query itself and the key rotated by the difference of the positions.',
     ),
   ];
-  if (shape.positions === 'none') return [paragraph('This model adds no positions: it has only that count.')];
+  const none = () => [paragraph('This model adds no positions: it has only that count.')];
   return [
-    ...{ learned, rotary }[shape.positions](),
-    paragraph('So a head can look for “the preceding character”, “the beginning of this word” or “the last e”.'),
+    ...{ learned, rotary, none }[shape.positions](),
+    ...(shape.positions === 'none'
+      ? []
+      : [paragraph('So a head can look for “the preceding character”, “the beginning of this word” or “the last e”.')]),
     ...(shape.queryKeyNorm
       ? [
           paragraph(
-            prose`This model also scales each head’s queries and keys to a mean square of 1 before they are compared,
-              and multiplies each component by a trained scale (_query-key norm_), so that scores cannot grow without
-              bound.`,
+            prose`This model also scales each head’s queries and keys to a mean square of 1 before they are
+              ${shape.positions === 'rotary' ? 'rotated' : 'compared'}, and multiplies each component by a trained scale
+              (_query-key norm_), so that scores can grow only with these scales.`,
           ),
         ]
       : []),

@@ -64,9 +64,9 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
       }),
       prose`One step of the scheme: the distribution from which the character after ${code(before)} is sampled at
         temperature 1. Highlighted is the character that follows in the real test text, ${code(following)}, with a
-        probability of ${percent(probability)}${costOf(probability)}. Of the positions of this text, this is the one
-        whose entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean over
-        ${counted(inspection.texts.length, 'test text')}.${tokenNote(categories)}`,
+        probability of ${percent(probability)}${costOf(probability)}. Of the positions of this text from its fourth
+        character on, this is the one whose entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean
+        over all positions of ${counted(inspection.texts.length, 'test text')}.${tokenNote(categories)}`,
       `Bar chart of the probability of each next character after “${before}”. The most probable is ` +
         `${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,
     ),
@@ -129,8 +129,8 @@ export function bars(
 }
 
 /** Why the loss compares the outputs at positions 0 … T − 1 with the tokens at 1 … T, on a real text. */
-export function explainSlicing({ name, shape: { contextLength }, inspection }: Subject): Block[] {
-  const last = contextLength - 1;
+export function explainSlicing({ name, shape, inspection }: Subject): Block[] {
+  const last = shape.contextLength - 1;
   const [text] = inspection?.texts ?? [];
   return [
     paragraph(
@@ -144,7 +144,8 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
       prose`So the outputs at positions 0 to ${last - 1} are compared with the tokens 1 to ${last}: the first
         character is predicted from ${code('cls')} alone, and the output at the last position has nothing left to
         predict. Without the shift, the model would have to name the token that it has just read; copying it would
-        bring the NLL to 0 without learning anything about language. The causal mask is the other half: without it,
+        bring the NLL to 0 without learning anything about
+        language${shape.shift ? '' : '; this model was trained so'}. The causal mask is the other half: without it,
         attention could read the answer one position to the right. Together they make each factor depend on preceding
         tokens only, so that the product is a probability.`,
     ),

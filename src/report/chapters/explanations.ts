@@ -61,7 +61,7 @@ function explainTextModel({ name, inspection, shape: { vocabulary, contextLength
     ),
     formula(
       String.raw`p(x) = \prod_{t=1}^{T} p(x_t \mid x_0, \dots, x_{t-1}), \qquad p(x_t = i \mid x_0, \dots, x_{t-1}) =
-        \frac{e^{z_i}}{\sum_{j=1}^{V} e^{z_j}}`,
+        \frac{e^{z_i}}{\sum_j e^{z_j}}`,
       'The probability of a text is the product, over its tokens, of the probability of each token given all ' +
         'preceding tokens; that of token value i is e to the power of its logit, over the sum of that for all values.',
     ),
@@ -81,7 +81,7 @@ function explainEmbedding(subject: Subject): Block[] {
   const gradient = tiedEmbeddings
     ? prose`The same table makes the logits (${cite('Press and Wolf, 2017')}): the logit of a character is the product
         of its row with the output of the last block, plus a bias. So every text changes all rows.`
-    : ['The gradient of a text reaches only the rows of the characters that occur in it.'];
+    : ['The gradient of a text reaches only the rows of the tokens that occur in it.'];
   return [
     paragraph(
       prose`A token value is a number without meaning: that one character is 1 and another is 2 does not make the second

@@ -45,7 +45,7 @@ function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFa
       prose`_Character bigram_: one distribution for each preceding character, smoothed with the unigram $q$ by the
         method of ${cite('Witten and Bell, 1991')}, $p(v \mid h) = (c(hv) + m_h\, q(v)) / (c(h) + m_h)$, where $m_h$ is
         the number of
-        different characters seen after $h$.`,
+        different characters seen after $h$, the end being one.`,
       prose`_Kneser–Ney_: a character $n$-gram model with interpolated modified Kneser–Ney smoothing
         (${cite('Chen and Goodman, 1999')}). From the last $n - 1$ characters $h$, it subtracts a discount $D$ from
         every count and
@@ -61,7 +61,8 @@ function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFa
     bullets(
       prose`_gzip_ and _brotli_: the bytes that a general-purpose compressor needs for the texts after it has
         compressed the training texts, as nats. A code of $b$ bits corresponds to a probability of $2^{-b}$, though
-        codes waste a little. gzip looks back 32 KiB only, so it uses just the last part of a larger training set.`,
+        codes waste a little. gzip looks back 32 KiB only, so it uses just the last part of a larger training set; of
+        more than 4 MiB, both use the last 4 MiB.`,
       ...exact,
     ),
     table(
@@ -109,9 +110,10 @@ function explainMethod(context: ReportContext): Block[] {
       ...(hasSamples ? [prose`_Samples in numbers._ ${SAMPLE_MEASURES}`] : []),
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules,
         in which differences count only if they exceed ${clearNoise} times the noise of the curve and
-        ${percent(clearShare)} of the NLL. A training has failed if its best NLL is not at least
-        ${percent(baselineMargin, 0)} below every context-free baseline, and by at least
-        ${percent(oneCharacterShare, 0)} of what one character of context gains. All rules are in
+        ${percent(clearShare)} of the NLL. A training has failed if its best NLL is less than
+        ${percent(baselineMargin, 0)} below the best context-free baseline, or below it by less than
+        ${percent(oneCharacterShare, 0)} of what one character of context gains (the bigram), and its trend would not
+        get there in as many epochs again. All rules are in
         ${code('docs/diagnosis.md')}.`,
       prose`_Better or worse._ With several seeds, a model is called better if the 95 % interval of the difference of
         the means (Welch) excludes 0. With one seed each, it is called better only if the figures differ by more than

@@ -44,8 +44,8 @@ function architecture(context: ReportContext): Block[] {
       prose`A decoder-only transformer (${cite('Vaswani et al., 2017')}) passes the embedded characters through
         _blocks_ and computes the logits with a linear layer. A block is attention followed by an _MLP_, each with a
         residual connection and _LayerNorm_ (${cite('Ba et al., 2016')}), which brings each vector to mean 0 and
-        variance 1 and then applies a trained scale and shift.
-        ${kinds.length === 1 ? `${models.length === 1 ? 'This model has' : 'All have'} ${kinds[0]!}.` : ''}
+        variance 1 and then applies a trained scale and
+        shift.${kinds.length === 1 ? ` ${models.length === 1 ? 'This model has' : 'All have'} ${kinds[0]!}.` : ''}
         ${training.length === 1 ? `Training: ${training[0]!.words}` : 'How each was trained is in the appendix.'}`,
     ),
     table(

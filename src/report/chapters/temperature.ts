@@ -18,7 +18,7 @@ import {
 import { distinctPairs, knownShare } from '../facts/figures.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
-import { questionTitle, runOf, shownToken, tokenNote, type ReportContext } from './context.js';
+import { inspectionOf, questionTitle, runOf, shownToken, tokenNote, type ReportContext } from './context.js';
 import { chooseStep, rank } from './explain-sampling.js';
 import { copies, SHOWN, shownTexts, textsEach } from './samples.js';
 
@@ -74,7 +74,7 @@ export function temperatureChapter(context: ReportContext): Block[] {
 
 function oneDistribution(context: ReportContext, temperatures: readonly number[]): Block[] {
   const run = runOf(context, context.facts.temperatures!.run);
-  const inspection = run?.inspection;
+  const inspection = run && inspectionOf(run);
   const step = inspection === undefined ? undefined : chooseStep(inspection);
   if (run === undefined || inspection === undefined || step === undefined) return [];
   const logs = step.distribution.map((p) => Math.log(p)); // −∞ for a rounded 0 stays 0 at every temperature

@@ -57,7 +57,15 @@ describe('the words for positions', () => {
     );
     expect(new Set(formulas).size).toBe(2);
     for (const tex of formulas) expect(typeset(tex, { display: true }).svg).toContain('<svg');
-    expect(positionWords({ ...modern, queryKeyNorm: true })).toHaveLength(positionWords(modern).length + 1);
+  });
+
+  it.each(['learned', 'rotary', 'none'] as const)('name query-key norms of a model with positions %s', (positions) => {
+    const words = (queryKeyNorm: boolean) =>
+      positionWords({ ...modern, positions, queryKeyNorm })
+        .flatMap(linesOfBlock)
+        .join(' ');
+    expect(words(true)).toContain('query-key norm');
+    expect(words(false)).not.toContain('query-key norm');
   });
 });
 

@@ -9,7 +9,7 @@ export const MIN_COPIED_CHARACTERS = 12;
 /** How new a text is. */
 export interface TextNovelty {
   readonly text: string;
-  /** The training text with the fewest edits; absent where there are no training texts. */
+  /** The training text at the smallest distance, not with the fewest edits; absent where there are none. */
   readonly nearest?: NearestText | undefined;
   /** Spans, in characters, that training texts have: see `SpanIndex.copiedSpans`. */
   readonly copied: readonly Span[];

@@ -30,8 +30,9 @@ export function EmbeddingView({ engine }: { readonly engine: Engine }) {
     <section class="card">
       <h2>Embedding map</h2>
       <p class="small soft">
-        Characters that the model treats alike lie close together. Of all differences between their embeddings,{' '}
-        {Math.round(100 * first)} % go across and {Math.round(100 * second)} % upwards.
+        The two principal components of the characters' embeddings, each stretched to the width or height of the map:{' '}
+        {Math.round(100 * first)} % of their variance is across, {Math.round(100 * second)} % upwards. Similar
+        embeddings lie close together, but what lies close may differ in other directions.
       </p>
       <svg
         class="embedding"

@@ -224,8 +224,8 @@ function Sampling({ engine: { info }, settings: { temperature, topK, topP, seed 
         onChange={(next) => change({ seed: next ?? 0 })}
       />
       <p class="small soft">
-        A low temperature keeps to the probable, a high one dares more. Top-p and top-k leave out the improbable: all
-        but those that make up a share of the probability, and all but so many.
+        A low temperature keeps to the probable, a high one dares more. Then top-k keeps the k most probable characters,
+        and top-p the fewest most probable of these that have at least that share of their probability.
       </p>
     </section>
   );

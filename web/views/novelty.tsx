@@ -96,7 +96,7 @@ function Compared({ found: { texts, searched, trainingTexts } }: { readonly foun
     <>
       <Tiles
         tiles={[
-          ['Copied', percent(mean((text) => text.copiedShare)), 'of the characters'],
+          ['Copied', percent(mean((text) => text.copiedShare)), 'of a sample’s characters, on average'],
           ['Copies', `${whole(copies)} of ${whole(texts.length)}`, 'samples are training texts'],
           [
             'Nearest',
@@ -111,8 +111,8 @@ function Compared({ found: { texts, searched, trainingTexts } }: { readonly foun
       />
       <p class="soft small">
         <u class="copied">Copied</u>: spans of at least 12 characters that a training text has. Below each sample stands
-        the nearest training text; characters are <mark>replaced</mark>, <ins>added</ins> in the sample or{' '}
-        <del>missing</del> from it.
+        the nearest training text (fewest edits per character of the longer of the two); characters are{' '}
+        <mark>replaced</mark>, <ins>added</ins> in the sample or <del>missing</del> from it.
       </p>
       <ol class="novelty card">
         {shown.map((each, i) => (

@@ -24,7 +24,8 @@ export const define: DefineCommand = (command, context) => {
       .argument('<run>', 'run directory')
       .description(
         'Print how much of each sample in a run is copied from training texts (spans of at least 12 characters), ' +
-          'and its nearest training text with the edits between them. Reads the training texts again.',
+          'and its nearest training text (fewest edits per character of the longer of the two) with the edits ' +
+          'between them. Reads the training texts again.',
       )
       .option('--epoch <n>', 'samples of this epoch (default: those of the best model)', positiveInteger)
       .option('--json', 'one JSON document'),
@@ -87,7 +88,7 @@ function describe({ texts, searched, trainingTexts }: Novelty, columns: number):
   const copies = texts.filter(({ nearest }) => nearest?.edits === 0).length;
   return (
     `copied  edits  text, and below it the nearest training text\n${lines.join('')}` +
-    `On average, ${formatPercent(mean)} of the characters are in copied spans of at least ` +
+    `On average, ${formatPercent(mean)} of the characters of a text are in copied spans of at least ` +
     `${MIN_COPIED_CHARACTERS} characters; ${formatCount(copies)} of ${counted(texts.length, 'text')} ` +
     `${copies === 1 ? 'is a training text' : 'are training texts'}.\n` +
     `Searched: ${formatCount(searched)} of ${counted(trainingTexts, 'training text')}.\n`

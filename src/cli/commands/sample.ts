@@ -33,7 +33,7 @@ export const define: DefineCommand = (command, context) => {
         .option('--top-k <k>', 'only the k most probable characters', positiveInteger)
         .option(
           '--top-p <p>',
-          'only the most probable characters whose probabilities add up to p',
+          'only the fewest most probable characters that, after temperature and top-k, add up to p or more',
           number({ above: 0, max: 1 }),
         )
         .option('--prompt <text>', "beginning of every text, cleaned as the run's own texts were")

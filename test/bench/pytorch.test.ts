@@ -57,7 +57,8 @@ describe("the check of PyTorch's BLAS library", () => {
 
   it('leaves a fast choice alone', () => {
     const blas = chooseBlas({ threadCounts: [1, 2] }, machine(35, 'Haswell'));
-    expect(blas).toMatchObject({ core: undefined, isSlow: false, environment: {} });
+    expect(blas).toMatchObject({ core: undefined, isSlow: false });
+    expect(blas.environment).toEqual({});
   });
 
   it('refuses a comparison with a library that is slow in any case, unless told otherwise', () => {

@@ -53,7 +53,7 @@ describe.each(Object.keys(ARCHITECTURES))('a model of the architecture %s', (nam
     expect(again.transformer.config).toMatchObject({
       ...config,
       initialization: expect.anything() as unknown,
-      dropout: {},
+      dropout: expect.anything() as unknown,
     });
     expect(again.score(texts)).toEqual(original.score(texts));
   });

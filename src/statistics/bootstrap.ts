@@ -1,4 +1,5 @@
 import { quantile } from 'd3-array';
+import { checkNames } from '../parse-options.js';
 import { checkWholeNumber, type Random } from '../random.js';
 import { checkLevel, type Interval } from './mean-interval.js';
 
@@ -10,6 +11,8 @@ export interface BootstrapOptions {
   /** Share of such intervals that cover the true value; 0.95 where not given. */
   readonly level?: number;
 }
+
+const BOOTSTRAP_OPTIONS = { random: true, resamples: true, level: true } as const;
 
 export interface BootstrapInterval extends Interval {
   readonly resamples: number;
@@ -25,13 +28,17 @@ export type Statistic = (members: Uint32Array) => number;
  * and takes the middle `level` of their statistics. For independent members; {@link blockBootstrap} is for the epochs
  * of a curve.
  *
- * The ends are NaN where at least half of the samples have no finite statistic, as for a constant series.
+ * The ends are NaN for an empty sample, and where at least half of the samples have no finite statistic, as for a
+ * constant series.
  *
  * @param size of the sample
- * @throws LetterpressError BAD_OPTION for a level that is not between 0 and 1, or no resamples
+ * @throws LetterpressError BAD_OPTION for a level that is not between 0 and 1, no resamples, a size that is no whole
+ *   number, or an unknown option
  * @example bootstrap(xs.length, (members) => mean(Array.from(members, (i) => xs[i]!)), { random });
  */
 export function bootstrap(size: number, statistic: Statistic, options: BootstrapOptions): BootstrapInterval {
+  checkNames(options, BOOTSTRAP_OPTIONS, 'bootstrap');
+  checkWholeNumber('size', size);
   return blockBootstrap([size], statistic, { ...options, blockLength: 1 });
 }
 
@@ -47,16 +54,19 @@ export function bootstrap(size: number, statistic: Statistic, options: Bootstrap
  * @param lengths epochs of each curve; the curves lie one after another, and each is drawn from by itself, so that
  *   every sample has as many epochs of each curve as there are
  * @param options `blockLength`: {@link curveBlockLength} of each curve where not given
- * @throws LetterpressError as {@link bootstrap}
+ * @throws LetterpressError as {@link bootstrap}, also for a block length that is no whole number of at least 1
  */
 export function blockBootstrap(
   lengths: readonly number[],
   statistic: Statistic,
   options: BootstrapOptions & { readonly blockLength?: number },
 ): BootstrapInterval {
+  checkNames(options, { ...BOOTSTRAP_OPTIONS, blockLength: true }, 'blockBootstrap');
   const { random, resamples = 1000, level = 0.95, blockLength } = options;
   checkLevel(level);
   checkWholeNumber('resamples', resamples, 1);
+  if (blockLength !== undefined) checkWholeNumber('blockLength', blockLength, 1);
+  for (const length of lengths) checkWholeNumber('the length of a curve', length);
   const members = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
   const found: number[] = [];
   for (let i = 0; i < resamples; i++) {
@@ -65,7 +75,7 @@ export function blockBootstrap(
       drawBlocks(members, offset, length, blockLength ?? curveBlockLength(length), random);
       offset += length;
     }
-    const value = statistic(members);
+    const value = members.length === 0 ? NaN : statistic(members);
     if (Number.isFinite(value)) found.push(value);
   }
   const end = (p: number) => (found.length > resamples / 2 ? quantile(found, p)! : NaN);

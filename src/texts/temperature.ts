@@ -1,6 +1,9 @@
 import { LetterpressError } from '../errors.js';
 import { softmax } from '../softmax.js';
 
+/** How far above 1 the sum of a row of probabilities in float32 may come to lie. */
+const ROUNDING = 1e-6;
+
 /**
  * Entropy of a distribution in nats (Shannon, 1948): H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. From 0 for a certain
  * outcome to ln n for n equally probable ones; NaN where one is no probability.
@@ -12,7 +15,8 @@ export function entropy(probabilities: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < probabilities.length; i++) {
     const probability = probabilities[i]!;
-    if (probability !== 0) total -= probability * Math.log(probability);
+    if (!(probability >= 0 && probability <= 1 + ROUNDING)) return NaN;
+    if (probability > 0) total -= probability * Math.log(probability);
   }
   return total;
 }

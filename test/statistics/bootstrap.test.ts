@@ -16,6 +16,27 @@ function coverage(trials: number, truth: number, intervalOf: (trial: number) => 
   return covered / trials;
 }
 
+describe('wrong use', () => {
+  const random = new Random(1, 'bootstrap');
+
+  it.each([NaN, 1.5, -1])('is refused: a size or block length of %d', (size) => {
+    expect(() => bootstrap(size, () => 1, { random })).toThrow(`for size, got ${size}`);
+    const blocks = (blockLength: number) => () => blockBootstrap([9], () => 1, { random, blockLength });
+    expect(blocks(size)).toThrow(`at least 1 for blockLength, got ${size}`);
+    expect(blocks(0)).toThrow('at least 1 for blockLength, got 0');
+  });
+
+  it('is refused: lengths of curves that are none, and options that there are not', () => {
+    expect(() => blockBootstrap([3, NaN], () => 1, { random })).toThrow('for the length of a curve, got NaN');
+    expect(() => bootstrap(3, () => 1, { random, blockLength: 2 } as object as { random: Random })).toThrow(
+      "bootstrap has no option called 'blockLength'",
+    );
+    expect(() => blockBootstrap([3], () => 1, { random, resample: 9 } as object as { random: Random })).toThrow(
+      "blockBootstrap has no option called 'resample'",
+    );
+  });
+});
+
 describe('bootstrap', () => {
   it.each([0, NaN, 2.5])('refuses %d resamples', (resamples) => {
     const use = () => bootstrap(2, ([one]) => one!, { resamples, random: new Random(0, 'bootstrap') });
@@ -60,6 +81,7 @@ describe('bootstrap', () => {
     expect(Math.abs(rare.undefinedResamples / 400 - 1 / 9)).toBeLessThan(0.07);
     expect(rare.low).toBeCloseTo(1, 12);
     expect(bootstrap(0, (members) => mean([...members]), { random, resamples: 9 }).low).toBeNaN();
+    expect(bootstrap(0, () => 5, { random, resamples: 9 })).toMatchObject({ low: NaN, undefinedResamples: 9 });
   });
 });
 

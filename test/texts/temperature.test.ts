@@ -10,6 +10,8 @@ describe('entropy', () => {
   it('has its closed forms', () => {
     expect(entropy([1, 0, 0])).toBe(0);
     expect(entropy([0.5, NaN])).toBeNaN();
+    for (const wrong of [2, -1, Infinity, 1.001]) expect(entropy([wrong])).toBeNaN();
+    expect(entropy(Float32Array.of(1 + 2 ** -23))).toBeCloseTo(0, 6); // as rounded sums of float32 are
     expect(entropy([1.5, -0.5])).toBeNaN();
     expect(entropy(Array<number>(29).fill(1 / 29))).toBeCloseTo(Math.log(29), 12);
     expect(entropy([0.25, 0.75])).toBeCloseTo(0.25 * Math.log(4) + 0.75 * Math.log(4 / 3), 12);

@@ -1,5 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { finish } from '../generators.js';
+import { checkNames } from '../parse-options.js';
 import { KneserNey } from './kneser-ney.js';
 import { NgramCounts } from './ngram-counts.js';
 import { meanNll, type SequenceShape } from './sequence-model.js';
@@ -33,7 +34,7 @@ export interface BestKneserNeyOptions extends SequenceShape {
  * @param train characters as tokens; longer texts are cut at the context length
  * @param val texts to choose the order by, likewise
  * @throws BAD_INPUT for no validation texts, or a token that is no character; BAD_OPTION for sizes that no sequence
- *   has, or no order
+ *   has, no order, or an unknown option
  *
  * @example bestKneserNey(train, val, { vocabulary: 29, contextLength: 150 }).model.order;
  */
@@ -42,6 +43,7 @@ export function bestKneserNey(
   val: readonly ArrayLike<number>[],
   options: BestKneserNeyOptions,
 ): BestKneserNey {
+  checkNames(options, { vocabulary: true, contextLength: true, maxOrder: true }, 'bestKneserNey');
   if (val.length === 0)
     throw new LetterpressError('BAD_INPUT', 'expected validation texts to choose the order by, got none', 'Give some.');
   return finish(searchKneserNey(train, val, options));

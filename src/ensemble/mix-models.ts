@@ -3,8 +3,9 @@ import { MAX_TRIED_ORDER, searchKneserNey } from '../baselines/best-kneser-ney.j
 import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
-import type { Splits } from '../corpus/corpus.js';
+import { checkTexts, type Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
+import { isRecord } from '../json.js';
 import { checkNames } from '../parse-options.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
@@ -93,6 +94,9 @@ export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, Mix
       `expected a kind of mixing (${MIXING_KINDS.join(', ')}), got '${options.mixing}'`,
     );
   const shape = commonShape(models, ngram);
+  if (!isRecord(splits)) throw new LetterpressError('BAD_OPTION', `expected splits, got ${typeof splits} (splits)`);
+  checkTexts(splits.val, 'splits.val');
+  if (ngram) checkTexts(splits.train, 'splits.train');
   const { tokenizer, maxCharacters } = models[0]!;
   const encode = (texts: readonly string[]) => encodeSplit(texts, tokenizer, { maxCharacters }).encoded;
   const val = encode(splits.val);

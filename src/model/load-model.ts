@@ -26,6 +26,12 @@ export async function openModel(
   backend: Backend,
   signal?: AbortSignal,
 ): Promise<LanguageModel> {
+  if ((source as object | null) === null)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      'expected the source of a model, got null',
+      'Give a path, an address or bytes.',
+    );
   if (isRun(source)) return modelOfRun(source, backend);
   const path = pathOf(source);
   if (path === undefined) {
@@ -38,7 +44,7 @@ export async function openModel(
 }
 
 function isRun(source: ModelSource | Run): source is Run {
-  return typeof source === 'object' && (source as object | null) !== null && 'config' in source;
+  return typeof source === 'object' && 'config' in source;
 }
 
 function pathOf(source: ModelSource): string | undefined {

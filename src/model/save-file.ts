@@ -12,6 +12,11 @@ interface Paths {
 }
 
 interface FileSystem {
+  readonly existsSync: (path: string) => boolean;
+  readonly promises: Files;
+}
+
+interface Files {
   readonly readdir: (path: string) => Promise<string[]>;
   readonly mkdir: (path: string) => Promise<unknown>;
   readonly rename: (from: string, to: string) => Promise<void>;
@@ -39,8 +44,7 @@ interface Page {
 export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   const { document, process } = globalThis as { document?: Page; process?: { pid: number; versions?: object } };
   if (process?.versions && 'node' in process.versions) {
-    const files = await builtIn<FileSystem>('fs/promises');
-    const { existsSync } = await builtIn<{ readonly existsSync: (path: string) => boolean }>('fs');
+    const { existsSync, promises: files } = await builtIn<FileSystem>('fs');
     const { basename, dirname } = await builtIn<Paths>('path');
     const folder = dirname(path);
     const temporary = `${folder}/.save.${process.pid}-0-${saved++}.letterpress-tmp`;
@@ -61,7 +65,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
       await files.writeFile(temporary, bytes, { flush: true });
       await files.rename(temporary, path);
     } catch (cause) {
-      await files.rm(temporary, { force: true });
+      await files.rm(temporary, { force: true }).catch(() => undefined); // the first error is the one that helps
       throw ioError('write', path, cause);
     }
   } else if (document) {

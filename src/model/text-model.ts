@@ -1,7 +1,7 @@
 import { LetterpressError } from '../errors.js';
 import { finish, pacer, runSteps } from '../generators.js';
 import { checkNames } from '../parse-options.js';
-import { encodeSplit } from '../tokenizer/encode-split.js';
+import { encodeSplitSteps } from '../tokenizer/encode-split.js';
 import type { EncodingReport } from '../tokenizer/report-schema.js';
 import { checkLostShare, emptyReport, lostShare } from '../tokenizer/report.js';
 import { clsToken, outcomesOf, PAD_TOKEN } from '../tokenizer/special-tokens.js';
@@ -188,7 +188,7 @@ export abstract class TextModel {
     // `every` would leave out the holes of a sparse array.
     if (!Array.isArray(texts) || texts.findIndex((text: unknown) => typeof text !== 'string') >= 0)
       throw new LetterpressError('BAD_OPTION', 'expected a list of strings (texts)', 'Give one string a text.');
-    const { encoded, report } = encodeSplit(texts, this.tokenizer, { maxCharacters: this.maxCharacters });
+    const { encoded, report } = finish(encodeSplitSteps(texts, this.tokenizer, { maxCharacters: this.maxCharacters }));
     checkLostShare(lostShare(report), 'the texts', TEXTS_OF_MODEL);
     return encoded;
   }

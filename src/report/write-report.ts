@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { LetterpressError } from '../errors.js';
 import { listed } from '../format.js';
+import { checkNames } from '../parse-options.js';
 import { computeFacts } from './facts/compute-facts.js';
 import { isImported } from './facts/run-groups.js';
 import type { ReportFacts } from './facts/types.js';
@@ -74,6 +75,7 @@ export function writeReport(
   folder: string,
   options: WriteReportOptions = {},
 ): Promise<WrittenReport> {
+  checkNames(options, { onStep: true, fonts: true }, 'writeReport');
   return writeReportWith(loadMakers, input, folder, options);
 }
 

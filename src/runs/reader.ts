@@ -66,6 +66,8 @@ export interface Run {
  * @example const run = readRun('runs/gazette'); console.log(run.results?.testNll);
  */
 export function readRun(folder: string): Run {
+  if (typeof (folder as unknown) !== 'string')
+    throw new LetterpressError('BAD_OPTION', `expected the folder of a run, got ${typeof folder}`);
   const config = readConfig(folder);
   const metrics = readMetrics(folder);
   const results = readOptionalJson(folder, RUN_FILES.results, runResultsSchema);

@@ -1,4 +1,6 @@
+import { LetterpressError } from '../errors.js';
 import { formatNumber } from '../format.js';
+import { checkNames } from '../parse-options.js';
 import { meanInterval, type Interval, type MeanInterval } from './mean-interval.js';
 import { studentTQuantile } from './student-t.js';
 
@@ -63,11 +65,15 @@ export const SINGLE_RUN_MARGIN = 0.02;
  * differences are found: that none is found does not show that there is none. Comparing many pairs finds
  * some by chance: of 20 pairs that do not differ, one at a level of 0.95.
  *
+ * @throws LetterpressError BAD_OPTION for a level that is not between 0 and 1, another `betterIs`, or an unknown option
  * @example
  * compareGroups({ name: '87k', values: [98.3, 98.9] }, { name: '557k', values: [91.0, 90.6] }).better; // 'second'
  */
 export function compareGroups(first: Group, second: Group, options: CompareOptions = {}): GroupComparison {
+  checkNames(options, { betterIs: true, level: true }, 'compareGroups');
   const { betterIs = 'lower', level = 0.95 } = options;
+  if (!['lower', 'higher'].includes(betterIs))
+    throw new LetterpressError('BAD_OPTION', `expected lower or higher (betterIs), got ${betterIs}`);
   const [a, b] = [summarizeGroup(first, level), summarizeGroup(second, level)];
   const basis = basisOf(a.count, b.count);
   const difference = a.mean - b.mean;

@@ -1,5 +1,6 @@
 import { descending, rank } from 'd3-array';
 import { LetterpressError } from '../errors.js';
+import { checkNames } from '../parse-options.js';
 import { Random } from '../random.js';
 import { blockBootstrap, type BootstrapInterval } from './bootstrap.js';
 import { mean } from './mean-interval.js';
@@ -136,9 +137,11 @@ export interface CorrelateOptions {
  * or top-1 is not finite are left out and counted. The intervals are those of {@link blockBootstrap}, which takes into
  * account that epochs of one training are not independent.
  *
+ * @throws LetterpressError BAD_OPTION for a seed, number of resamples or level that cannot be, or an unknown option
  * @example correlate([{ name: '87k', metrics: run.metrics }]).pooled.pearson;
  */
 export function correlate(models: readonly ModelMetrics[], options: CorrelateOptions = {}): Correlations {
+  checkNames(options, { seed: true, resamples: true, level: true }, 'correlate');
   const { seed = 0 } = options;
   const curves = models.map(({ metrics }) =>
     metrics.filter(({ valNll, valTop1 }) => Number.isFinite(valNll) && Number.isFinite(valTop1)),

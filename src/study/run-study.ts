@@ -1,10 +1,15 @@
 import type { StudyEvent } from './study-events.js';
+import { checkNames } from '../parse-options.js';
 import type { StudyRequest } from './study-options.js';
 
 export interface RunStudyOptions {
   /** Aborting stops the study after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
+
+const REQUEST_OPTIONS = {
+  ...{ folder: true, texts: true, options: true, backend: true, changeBackend: true, report: true, summarize: true },
+} as const;
 
 /**
  * Runs the study of docs/notebook.md, section 9, or resumes it: all sizes on all texts, the smallest also with all
@@ -23,10 +28,12 @@ export interface RunStudyOptions {
  */
 export async function* runStudy(
   request: StudyRequest,
-  { signal }: RunStudyOptions = {},
+  options: RunStudyOptions = {},
 ): AsyncGenerator<StudyEvent, void> {
+  checkNames(request, REQUEST_OPTIONS, 'runStudy');
+  checkNames(options, { signal: true }, 'runStudy');
   const { RunningStudy } = await import('./running-study.js');
-  const study = new RunningStudy(request, signal);
+  const study = new RunningStudy(request, options.signal);
   try {
     yield* study.events();
   } finally {

@@ -1,8 +1,10 @@
 import { max } from 'd3-array';
 import { eachSplit, type Splits } from '../corpus/corpus.js';
+import { LetterpressError } from '../errors.js';
 import { batches } from '../corpus/pieces.js';
 import { corpusStatisticsSteps } from '../corpus/statistics.js';
 import { finish, relay } from '../generators.js';
+import { checkNames } from '../parse-options.js';
 import type { CorpusReport } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
@@ -33,10 +35,11 @@ const MAX_BINS = 40;
  * and of train. All fields are explained at `corpusReportSchema`.
  *
  * @param splits after cleaning, as they are given to the tokenizer
- * @throws BAD_OPTION for a context length or distance that makes no sense
+ * @throws BAD_OPTION for a context length, distance or number that makes no sense, or an unknown option
  * @example corpusReport(corpus.splits, defaultTokenizer()).splits.test.nearTrain?.share;
  */
 export function corpusReport(splits: Splits, tokenizer: Tokenizer, options: CorpusReportOptions = {}): CorpusReport {
+  checkNames(options, { maxCharacters: true, maxDistance: true, maxSearched: true }, 'corpusReport');
   return finish(corpusReportSteps(splits, tokenizer, options));
 }
 
@@ -51,6 +54,8 @@ export function* corpusReportSteps(
   options: CorpusReportOptions = {},
 ): Generator<CorpusReportStep, CorpusReport, void> {
   const { maxCharacters = DEFAULT_MAX_CHARACTERS, maxDistance = NEAR_DISTANCE, maxSearched = MAX_SEARCHED } = options;
+  if (!(maxSearched >= 0))
+    throw new LetterpressError('BAD_OPTION', `expected a number of texts (maxSearched), got ${maxSearched}`);
   const near = { maxDistance };
   const read = eachSplit((): string[] => []);
   const lengths = eachSplit((): number[] => []);

@@ -1,5 +1,6 @@
 import { max, sum } from 'd3-array';
 import { finish } from '../generators.js';
+import { checkNames } from '../parse-options.js';
 import { NearSearch } from './near-search.js';
 
 /** What counts as nearly the same, and how much of it is shown. */
@@ -54,10 +55,11 @@ const PORTION = 64;
  * Finds the texts that are nearly the same as another one. Exact: see {@link NearSearch}. Time grows with the square of
  * the number of texts; ten thousand headlines take about a second.
  *
- * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
+ * @throws BAD_OPTION for a `maxDistance` outside 0 … 1, or an unknown option
  * @example nearDuplicates(corpus.splits.train).share;
  */
 export function nearDuplicates(texts: readonly string[], options: NearDuplicateOptions = {}): NearDuplicates {
+  checkNames(options, { maxDistance: true }, 'nearDuplicates');
   return finish(nearDuplicateSteps(texts, options));
 }
 
@@ -110,7 +112,7 @@ export function* nearDuplicateSteps(
 /**
  * Finds the texts that are nearly the same as one of `others`, such as test texts that are nearly in train.
  *
- * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
+ * @throws BAD_OPTION for a `maxDistance` outside 0 … 1, or an unknown option
  * @example nearOverlap(corpus.splits.test, corpus.splits.train).share;
  */
 export function nearOverlap(
@@ -118,6 +120,7 @@ export function nearOverlap(
   others: readonly string[],
   options: NearDuplicateOptions = {},
 ): NearOverlap {
+  checkNames(options, { maxDistance: true }, 'nearOverlap');
   return finish(nearOverlapSteps(texts, others, options));
 }
 

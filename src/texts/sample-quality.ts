@@ -1,6 +1,7 @@
 import { max, mean, sum } from 'd3-array';
 import { markText } from './mark-text.js';
 import { MARKED_TEXTS, MIN_WORD_CHARACTERS, type SampleQuality } from './texts-schema.js';
+import { checkNames } from '../parse-options.js';
 import { checkContextLength, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
@@ -24,7 +25,7 @@ export interface SampleQualityOptions {
  *
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
- * @throws BAD_OPTION for a context length that is no positive integer
+ * @throws BAD_OPTION for a context length that is no positive integer, or an unknown option
  * @example
  * const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
  * sampleQuality(samples, new TrainingIndex(corpus.splits.train), ngram).copied;
@@ -33,8 +34,10 @@ export function sampleQuality(
   texts: readonly string[],
   index: TrainingIndex,
   ngram: (text: string) => number,
-  { maxCharacters = DEFAULT_MAX_CHARACTERS, heldOut, searchesNearest = true }: SampleQualityOptions = {},
+  options: SampleQualityOptions = {},
 ): SampleQuality {
+  checkNames(options, { maxCharacters: true, heldOut: true, searchesNearest: true }, 'sampleQuality');
+  const { maxCharacters = DEFAULT_MAX_CHARACTERS, heldOut, searchesNearest = true } = options;
   const isFrom = (held: ReadonlySet<string>) => (text: string) => held.has(text) && !index.hasText(text);
   const words = texts.map(wordsOf);
   const characters = texts.map(countCharacters);

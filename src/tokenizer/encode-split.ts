@@ -1,5 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { finish } from '../generators.js';
+import { checkNames } from '../parse-options.js';
 import type { EncodingReport } from './report-schema.js';
 import { emptyReport } from './report.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -45,13 +46,14 @@ export function checkContextLength(maxCharacters: number): void {
  * Encodes every text and cuts it to the context length, counting what was folded, replaced, dropped and cut.
  *
  * @throws BAD_INPUT under `strict` for a character outside the alphabet, naming character and text (counted from 1);
- *   BAD_OPTION for a context length that is no positive integer
+ *   BAD_OPTION for a context length that is no positive integer, or an unknown option
  */
 export function encodeSplit(
   texts: readonly string[],
   tokenizer: Tokenizer,
   options: EncodeSplitOptions = {},
 ): EncodedSplit {
+  checkNames(options, { maxCharacters: true, strict: true, name: true }, 'encodeSplit');
   return finish(encodeSplitSteps(texts, tokenizer, options));
 }
 

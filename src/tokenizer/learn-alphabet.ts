@@ -1,6 +1,8 @@
 import { LetterpressError } from '../errors.js';
+import { checkNames } from '../parse-options.js';
+import { checkWholeNumber } from '../random.js';
 import { normalizeText } from './code-points.js';
-import { Tokenizer, type UnknownPolicy } from './tokenizer.js';
+import { checkUnknownPolicy, Tokenizer, type UnknownPolicy } from './tokenizer.js';
 
 /** More characters than this are more likely a wrong file than an alphabet; Chinese texts have some thousands. */
 const MAX_LEARNED_CHARACTERS = 10_000;
@@ -9,14 +11,18 @@ const MAX_LEARNED_CHARACTERS = 10_000;
  * A tokenizer whose alphabet is the characters (code points of the composed texts) of `texts`, in code-point
  * order. Give it the training texts only: what is learned from validation or test texts is no longer unseen.
  *
- * @throws BAD_INPUT when there is no character, or more than `maxCharacters` different ones
+ * @throws BAD_INPUT when there is no character, or more than `maxCharacters` different ones; BAD_OPTION for another
+ *   policy, a maximum that is no whole number of at least 1, or an unknown option
  * @example learnAlphabet(['тук-тук']).characters; // ['-', 'к', 'т', 'у']
  */
 export function learnAlphabet(
   texts: Iterable<string>,
   options: { readonly maxCharacters?: number; readonly unknown?: UnknownPolicy } = {},
 ): Tokenizer {
+  checkNames(options, { maxCharacters: true, unknown: true }, 'learnAlphabet');
   const { maxCharacters = MAX_LEARNED_CHARACTERS, unknown } = options;
+  checkUnknownPolicy(unknown);
+  checkWholeNumber('maxCharacters', maxCharacters, 1);
   const seen = new Set<string>();
   for (const text of texts) for (const character of normalizeText(text)) seen.add(character);
   if (seen.size === 0)

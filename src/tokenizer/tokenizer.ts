@@ -1,6 +1,7 @@
 import { abridge } from '../abridge.js';
 import { LetterpressError } from '../errors.js';
 import { isRecord } from '../json.js';
+import { checkNames } from '../parse-options.js';
 import { codePoints, normalizeText } from './code-points.js';
 import { foldCharacter, foldedCharacters } from './folding.js';
 import type { EncodingReport } from './report-schema.js';
@@ -176,8 +177,20 @@ export class Tokenizer {
   }
 }
 
-/** A tokenizer of the 29 token values of docs/notebook.md, section 4. */
+/** @throws BAD_OPTION for anything but `space` and `drop` */
+export function checkUnknownPolicy(unknown: UnknownPolicy | undefined): void {
+  if (unknown !== undefined && !['space', 'drop'].includes(unknown))
+    throw new LetterpressError('BAD_OPTION', `expected space or drop (unknown), got ${unknown}`);
+}
+
+/**
+ * A tokenizer of the 29 token values of docs/notebook.md, section 4.
+ *
+ * @throws BAD_OPTION for another policy, or an unknown option
+ */
 export function defaultTokenizer(options: { readonly unknown?: UnknownPolicy } = {}): Tokenizer {
+  checkNames(options, { unknown: true }, 'defaultTokenizer');
+  checkUnknownPolicy(options.unknown);
   return new Tokenizer(DEFAULT_CHARACTERS, options.unknown);
 }
 

@@ -1,5 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { isRecord } from '../json.js';
+import { checkNames } from '../parse-options.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/decoder-transformer.js';
@@ -49,6 +50,11 @@ export interface TrainingPlan {
 }
 
 const SHAPE_OPTIONS = ['dModel', 'heads', 'layers', 'mlpRatio'] as const satisfies readonly (keyof Shape)[];
+const PLAN_OPTIONS = {
+  ...{ preset: true, recipe: true, size: true, dModel: true, heads: true, layers: true, mlpRatio: true },
+  ...{ dropout: true, epochs: true, batch: true, learningRate: true, padding: true, onDivergence: true },
+  ...{ contextLength: true, continuous: true, distillationSet: true, set: true },
+} as const;
 const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding', 'onDivergence'] as const;
 
 /** Use of a distillation set where the recipe has none: as many of its texts as of the corpus's, soft targets only. */
@@ -68,11 +74,17 @@ export const DEFAULT_RECIPE: RecipeName = 'modern';
  * settings for a distillation set, those for the size, the recipe.
  *
  * @param vocabulary token values of the alphabet, pad and cls included
- * @throws LetterpressError BAD_OPTION for options that contradict each other or do not fit
+ * @throws LetterpressError BAD_OPTION for options that are unknown, contradict each other or do not fit
  *
  * @example planTraining({ size: '557k', epochs: 10, set: { 'model.dropout.residual': 0.2 } }, 29)
  */
 export function planTraining(options: PlanOptions, vocabulary: number): TrainingPlan {
+  checkNames(options, PLAN_OPTIONS, 'planTraining');
+  return planOf(options, vocabulary);
+}
+
+/** {@link planTraining} of options whose names were checked, among them others than its own. */
+export function planOf(options: PlanOptions, vocabulary: number): TrainingPlan {
   const recipe = recipeOf(options);
   checkTogether(options);
   const { preset, set = {} } = options;

@@ -2,6 +2,7 @@ import type { Backend } from '../backend/types.js';
 import { checkTexts, corpusFromTexts, type Corpus, type Splits, SPLITS, eachSplit } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { pacer, runSteps } from '../generators.js';
+import { isRecord } from '../json.js';
 import { meanScores, type Evaluation } from '../model/evaluate.js';
 import { LanguageModel } from '../model/language-model.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
@@ -11,7 +12,7 @@ import { checkLostShare, lostShare } from '../tokenizer/report.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import { inAlphabet, type DistillationSet } from './distillation/distillation-set.js';
 import { asWritten } from './recipes/settings-by-path.js';
-import { planTraining, type PlanOptions, type TrainingPlan } from './plan.js';
+import { planOf, type PlanOptions, type TrainingPlan } from './plan.js';
 import type { BegunEvent, EpochReport, TestingEvent, TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
 
@@ -88,7 +89,7 @@ export async function trainModelOn(backend: Backend, options: TrainModelOptions)
   );
   check('tokenizer', tokenizer, 'a Tokenizer', tokenizer instanceof Tokenizer);
   const distillationSet = options.distillationSet !== undefined;
-  const { model, training } = planTraining({ ...options, distillationSet }, tokenizer.vocabularySize);
+  const { model, training } = planOf({ ...options, distillationSet }, tokenizer.vocabularySize);
   const start = new LanguageModel(
     new DecoderTransformer(model, { seed, backend }),
     tokenizer,
@@ -126,7 +127,7 @@ export async function continueTraining(model: LanguageModel, options: ContinueTr
     throw new LetterpressError('BAD_OPTION', `${path} cannot be set: the model's shape is fixed`, 'Train a new model.');
   const recipe = options.recipe ?? (config.norm === 'post' ? 'notebook' : 'modern');
   const distillationSet = options.distillationSet !== undefined;
-  const plan = planTraining({ ...options, recipe, padding, distillationSet }, config.vocabulary);
+  const plan = planOf({ ...options, recipe, padding, distillationSet }, config.vocabulary);
   const dropout = options.dropout === undefined ? config.dropout : plan.model.dropout;
   const copy = new DecoderTransformer({ ...config, dropout }, { backend });
   copy.parameters.values.set(transformer.parameters.values);
@@ -151,6 +152,12 @@ async function train(
   check('onEvent', onEvent, 'a function', onEvent === undefined || typeof onEvent === 'function');
   // Of an AbortController in its place, an abort would go unnoticed.
   check('signal', signal, 'an AbortSignal', signal === undefined || typeof signal.aborted === 'boolean');
+  check(
+    'distillationSet',
+    teacher,
+    'a distillation set, such as writeDistillationSetTexts gives',
+    teacher === undefined || (isRecord(teacher) && teacher.expected instanceof Uint16Array),
+  );
   const { splits } = asCorpus(corpus, seed);
   checkSplits(splits, 'corpus');
   const { maxCharacters } = model;

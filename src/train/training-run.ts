@@ -7,6 +7,7 @@ import { meanScores } from '../model/evaluate.js';
 import { scoreAsSampled } from '../model/generate.js';
 import { LanguageModel } from '../model/language-model.js';
 import { isAutoregressive } from '../nn/config.js';
+import { checkNames } from '../parse-options.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps, analyseTextsSteps } from '../run-analysis/analyse-run.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
@@ -161,6 +162,7 @@ export class TrainingRun {
    * @param options.reuse runs that may have measured the same texts, see `AnalysisOptions`
    */
   async *events(signal?: StopSignal, options: RunEventsOptions = {}): AsyncGenerator<RunEvent, void> {
+    checkNames(options, { checkpointSeconds: true, reuse: true }, 'events');
     const held = this.writer.lock;
     const lock = held ?? FolderLock.acquire(this.folder);
     try {

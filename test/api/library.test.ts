@@ -7,9 +7,18 @@ import { MessageChannel } from 'node:worker_threads';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as browser from '../../src/browser.js';
 import {
+  bestKneserNey,
   chooseBackend,
+  cleanHeadline,
+  cleanTexts,
+  compareGroups,
   continueTraining,
   corpusFromTexts,
+  corpusReport,
+  correlate,
+  createCleaner,
+  defaultTokenizer,
+  encodeSplit,
   exportModel,
   gazette,
   importModel,
@@ -17,17 +26,27 @@ import {
   loadCorpus,
   loadModel,
   mixModels,
+  nearDuplicates,
+  nearOverlap,
+  planTraining,
   presetConfig,
+  readRun,
   readTexts,
   runSteps,
+  runStudy,
+  sampleQuality,
   trainInWorker,
   trainModel,
+  TrainingIndex,
   writeDistillationSetTexts,
+  writeReport,
   type LanguageModel,
   type ModelEvent,
+  type SequenceShape,
   type TrainedModel,
 } from '../../src/index.js';
 import { backend } from '../train/tiny.js';
+import { errorOf } from '../support/error-of.js';
 import { temporaryFolders } from '../support/temporary-folders.js';
 
 const folder = temporaryFolders();
@@ -264,6 +283,8 @@ it.each(['begun', 'step', 'epoch', 'testing'])('trainModel rejects with what onE
 describe('wrong use', () => {
   const wrong = (some: object) => trainModel({ ...tiny, ...some });
   const aborted = AbortSignal.abort();
+  const GROUP = { name: 'a', values: [1, 2] };
+  const PACKAGE = 'package.json';
   const NO_SHAPE = { dModel: undefined, heads: undefined, layers: undefined, mlpRatio: undefined };
 
   it.each([
@@ -282,6 +303,7 @@ describe('wrong use', () => {
     ["a backend's name for it", { backend: 'wasm' }, 'BAD_OPTION', /a backend, .*\(backend\), got wasm/],
     ['what a backend is in for it', { backend: chooseBackend() }, 'BAD_OPTION', /a backend, .*\(backend\)/],
     ['characters for a tokenizer', { tokenizer: 'abc' }, 'BAD_OPTION', /a Tokenizer \(tokenizer\), got abc/],
+    ['no distillation set', { distillationSet: {} }, 'BAD_OPTION', /a distillation set, .* \(distillationSet\), got/],
     ['no tokenizer', { tokenizer: null }, 'BAD_OPTION', /a Tokenizer \(tokenizer\), got null/],
     ['what every object has for a size', { ...NO_SHAPE, size: 'toString' }, 'BAD_OPTION', /has no size toString/],
     ['a hole among the texts', { corpus: Array<string>(3) }, 'BAD_INPUT', /got undefined at index 0/],
@@ -320,7 +342,7 @@ describe('wrong use', () => {
 
   it.each([
     ['nothing', undefined, 'BAD_OPTION', /source of a model, got undefined/],
-    ['null', null, 'BAD_OPTION', /source of a model, got object/],
+    ['null', null, 'BAD_OPTION', /source of a model, got null/],
     ['a folder that is not there', '/nowhere/run', 'BAD_RUN', /no run directory at \/nowhere\/run/],
     ['other bytes', new Uint8Array(100), 'BAD_INPUT', /not a valid safetensors file/],
     ['weights alone', browser.encodeSafetensors(new Map()), 'BAD_INPUT', /neither the model's configuration/],
@@ -392,12 +414,107 @@ describe('wrong use', () => {
       /loadCorpus has no/,
     ],
     ['an option of readTexts', () => readTexts('/nowhere', { colum: 'a' } as object), /readTexts has no option/],
+    ['an option of gazette', () => gazette({ count: 10 } as object), "gazette has no option called 'count'"],
+    [
+      'an option of planTraining',
+      () => planTraining({ epocs: 3 } as object, 29),
+      "Training has no option called 'epocs'",
+    ],
+    ['what is no plan', () => planTraining('modern' as never, 29), 'planTraining expects an object of options'],
+    ['an option of nearDuplicates', () => nearDuplicates(['a'], { maxDistanc: 0.1 } as object), "called 'maxDistanc'"],
+    ['an option of nearOverlap', () => nearOverlap(['a'], ['b'], { distance: 0.1 } as object), "called 'distance'"],
+    [
+      'an option of bestKneserNey',
+      () => bestKneserNey([[1]], [[1]], { vocabulary: 29, contextLength: 9, maxOrdr: 2 } as SequenceShape),
+      "bestKneserNey has no option called 'maxOrdr'",
+    ],
+    ['an option of correlate', () => correlate([], { sed: 1 } as object), "correlate has no option called 'sed'"],
+    ['an option of compareGroups', () => compareGroups(GROUP, GROUP, { levl: 0.9 } as object), "called 'levl'"],
+    [
+      'a direction of compareGroups',
+      () => compareGroups(GROUP, GROUP, { betterIs: 'hihger' as 'higher' }),
+      'expected lower or higher (betterIs), got hihger',
+    ],
+    [
+      'an option of corpusReport',
+      () => corpusReport(corpus.splits, defaultTokenizer(), { maxDistanc: 0.1 } as object),
+      "corpusReport has no option called 'maxDistanc'",
+    ],
+    [
+      'no number of texts to search',
+      () => corpusReport(corpus.splits, defaultTokenizer(), { maxSearched: NaN }),
+      'expected a number of texts (maxSearched), got NaN',
+    ],
+    [
+      'an option of sampleQuality',
+      () => sampleQuality(['a'], new TrainingIndex(['b']), () => 1, { heldout: {} } as object),
+      "sampleQuality has no option called 'heldout'",
+    ],
+    [
+      'an option of encodeSplit',
+      () => encodeSplit(['a'], defaultTokenizer(), { maxCharacter: 3 } as object),
+      "encodeSplit has no option called 'maxCharacter'",
+    ],
+    ['an option of defaultTokenizer', () => defaultTokenizer({ unkown: 'drop' } as object), "called 'unkown'"],
+    [
+      'a policy of defaultTokenizer',
+      () => defaultTokenizer({ unknown: 'x' as 'drop' }),
+      'space or drop (unknown), got x',
+    ],
+    [
+      'a policy of learnAlphabet',
+      () => learnAlphabet(['a'], { unknown: 'x' as 'drop' }),
+      'space or drop (unknown), got x',
+    ],
+    ['an option of learnAlphabet', () => learnAlphabet(['a'], { max: 3 } as object), "no option called 'max'"],
+    ['NaN characters to learn', () => learnAlphabet(['a'], { maxCharacters: NaN }), 'for maxCharacters, got NaN'],
+    [
+      'a mode of cleaning',
+      () => cleanTexts(['a'], 'headline' as 'headlines'),
+      'headlines or none (mode), got headline',
+    ],
+    ['an option of writeReport', () => writeReport({} as never, '/nowhere', { font: [] } as object), "called 'font'"],
+    ['an option of runStudy', () => runStudy({} as never, { singal: 1 } as object).next(), "called 'singal'"],
+    ['a request of runStudy', () => runStudy({ folders: '/nowhere' } as never).next(), "called 'folders'"],
+    ['a number for a run', () => readRun(5 as never), 'expected the folder of a run, got number'],
+    ['a number for a path', () => loadCorpus({ path: 5 as never }), 'expected a path, got number'],
+    ['a number for a file', () => readTexts(5 as never), 'expected a path, got number'],
+    [
+      'a format of files',
+      () => loadCorpus({ path: PACKAGE, format: 'xml' as 'csv' }),
+      /jsonl, parquet \(format\), got xml/,
+    ],
+    [
+      'quotes of files',
+      () => readTexts(PACKAGE, { format: 'csv', quote: "'" as 'none' }),
+      "expected none (quote), got '",
+    ],
+    ['nothing for splits', () => mixModels({ models: [model] } as never), 'expected splits, got undefined (splits)'],
     ['a path in place of options', () => loadCorpus('/nowhere' as never), 'loadCorpus expects an object of options'],
     ['a hole among texts to score', () => model.score(Array<string>(1)), 'expected a list of strings (texts)'],
   ])('of other functions is refused: %s', async (_name, use, message) => {
     const run = async () => await use();
     await expect(run).rejects.toThrow(message);
     await expect(run).rejects.toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  });
+
+  it.each([
+    ['a number to clean', () => cleanHeadline(5 as never), 'got number at index 0'],
+    ['a number among texts to clean', () => cleanTexts(['a', 5 as never], 'none'), 'got number at index 1'],
+    ['a number for a cleaner', () => createCleaner()(5 as never), 'got number at index 0'],
+    [
+      'a corpus in place of its splits',
+      () => mixModels({ models: [model], splits: corpus as never }),
+      'got undefined (splits.val)',
+    ],
+    [
+      'no training texts for an n-gram model',
+      () => mixModels({ models: [model], splits: { val: ['a', 'b'] } as never }),
+      'got undefined (splits.train)',
+    ],
+  ])('among texts is refused, not a TypeError: %s', (_name, use, message) => {
+    const found = errorOf(use);
+    expect([found.code, found.message]).toEqual(['BAD_INPUT', expect.stringContaining(message)]);
   });
 
   it('of trainInWorker, save and scoreAsync is refused, not a TypeError', async () => {
@@ -407,8 +524,15 @@ describe('wrong use', () => {
       browser.trainInWorker(undefined as never, undefined as never).next(),
       model.save('a\0b'),
       model.scoreAsync(['a'], { singal: 1 } as object),
+      trainInWorker({ folder: '/nowhere/run' } as never, { singal: 1 } as object).next(),
     ];
     for (const refusal of refusals) await expect(refusal).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  });
+
+  it('of save is refused where its folder cannot be', async () => {
+    const file = join(folder(), 'file');
+    writeFileSync(file, '');
+    await expect(model.save(join(file, 'model'))).rejects.toMatchObject({ name: 'LetterpressError', code: 'IO' });
   });
 
   it('of continueTraining is answered with what can be given to it', async () => {

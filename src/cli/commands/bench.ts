@@ -7,7 +7,7 @@ import { checkMemory, copyBandwidth, meanTokens, peakMemoryBytes } from '../../p
 import { operationTable, ratio } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
-import { planTraining } from '../../train/plan.js';
+import { planOf } from '../../train/plan.js';
 import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -62,10 +62,10 @@ interface BenchOptions extends Omit<DataOptions, 'seed'>, ModelOptions, BackendO
 
 async function measure(options: BenchOptions, context: CliContext): Promise<BenchReport> {
   // Mistakes in the model's options should show before the texts are read.
-  planTraining(toPlanOptions(options), DEFAULT_VOCABULARY);
+  planOf(toPlanOptions(options), DEFAULT_VOCABULARY);
   const { backend, measurePeak } = openTrainingBackend(options, context);
   const { corpus, splits, tokenizer } = await prepareTexts(options, context);
-  const plan = planTraining(toPlanOptions(options), tokenizer.vocabularySize);
+  const plan = planOf(toPlanOptions(options), tokenizer.vocabularySize);
   checkMemory(plan, meanTokens(splits.train));
   const { encoded } = encodeSplit(splits.train, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
 

@@ -4,7 +4,7 @@ import { parseModelConfig, type ModelConfig } from '../../nn/config.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
 import { readRun } from '../../runs/reader.js';
-import { planTraining } from '../../train/plan.js';
+import { planOf } from '../../train/plan.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { flagOf, givenOptions } from '../options/given.js';
 import { addModelOptions, toPlanOptions } from '../options/model.js';
@@ -28,7 +28,7 @@ export const define: DefineCommand = (command, context) => {
       );
     }
     const config =
-      folder === undefined ? planTraining(toPlanOptions(options), DEFAULT_VOCABULARY).model : modelConfigOf(folder);
+      folder === undefined ? planOf(toPlanOptions(options), DEFAULT_VOCABULARY).model : modelConfigOf(folder);
     const model = summarizeModel(config);
     const { parameters, trainable, rows: layers } = model;
     if (options.json) context.printJson({ parameters, trainable, layers, config });

@@ -11,7 +11,7 @@ import { TensorBoardLog } from '../../runs/tensorboard.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunResults } from '../../runs/schema.js';
 import { readDistillationSet } from '../../train/distillation/distillation-set-folder.js';
-import { planTraining } from '../../train/plan.js';
+import { planOf } from '../../train/plan.js';
 import type { RunBegunEvent, TrainingRequest, WorkerEvent } from '../../train/worker/messages.js';
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -106,11 +106,11 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const { seed = 0, strict = false, force = false, out, distillationSet, ...others } = options;
   // Mistakes in the model's options should show before the texts are read.
   const asked = toPlanOptions({ ...others, distillationSet: distillationSet !== undefined });
-  const { recipe } = planTraining(asked, DEFAULT_VOCABULARY);
+  const { recipe } = planOf(asked, DEFAULT_VOCABULARY);
   const { backend } = openTrainingBackend(options, context);
   const prepared = await prepareTexts({ ...others, strict, notebook: recipe.texts === 'notebook' }, context);
   const { corpus, tokenizer } = prepared;
-  const plan = planTraining(asked, tokenizer.vocabularySize);
+  const plan = planOf(asked, tokenizer.vocabularySize);
   checkMemory(plan, meanTokens(prepared.splits.train));
   if (options.dryRun) {
     const distilled = distillationSet !== undefined;

@@ -1,5 +1,6 @@
+import { LetterpressError } from '../../errors.js';
 import { finish, relay } from '../../generators.js';
-import type { CleaningMode } from '../corpus.js';
+import { checkTexts, type CleaningMode } from '../corpus.js';
 import { batches } from '../pieces.js';
 import { loadNounLexicon, loadPunktModel } from './load.js';
 import { nounLemma } from './noun-lemmas.js';
@@ -11,13 +12,17 @@ import { wordSteps } from './words.js';
 /**
  * Loads the data that cleaning needs (about 0.8 MB, once) and returns the cleaning of one text: sentences,
  * words, only those wholly of letters, lower case, no stop words, noun lemmas, joined with single spaces.
- * The result is what NLTK 3.8 makes of the text, and may be empty. Throws `IO` if the data is missing.
+ * The result is what NLTK 3.8 makes of the text, and may be empty. Throws `IO` if the data is missing, and
+ * `BAD_INPUT` for what is no text.
  *
  * @example createCleaner()('Two churches were closed.') // 'two church closed'
  */
 export function createCleaner(): (text: string) => string {
   const steps = createCleaningSteps();
-  return (text) => finish(steps(text));
+  return (text) => {
+    checkTexts([text], 'text');
+    return finish(steps(text));
+  };
 }
 
 const SENTENCES_A_STEP = 256;
@@ -43,8 +48,13 @@ function createCleaningSteps(): (text: string) => Generator<void, string> {
 
 let shared: ((text: string) => Generator<void, string>) | undefined;
 
-/** Cleans one text as {@link createCleaner} says; the data is loaded at the first call and kept. */
+/**
+ * Cleans one text as {@link createCleaner} says; the data is loaded at the first call and kept.
+ *
+ * @throws BAD_INPUT for anything but a text
+ */
 export function cleanHeadline(text: string): string {
+  checkTexts([text], 'text');
   return finish(cleanHeadlineSteps(text));
 }
 
@@ -68,6 +78,7 @@ export function* cleanTextsSteps(texts: readonly string[], mode: CleaningMode): 
 /**
  * Cleans texts, one result for each, in order; `none` gives them back as they are, without loading anything.
  *
+ * @throws BAD_INPUT for anything but texts, BAD_OPTION for another mode
  * @param onProgress called after each text with the number done and the number of all
  */
 export function cleanTexts(
@@ -75,6 +86,9 @@ export function cleanTexts(
   mode: CleaningMode,
   onProgress?: (done: number, total: number) => void,
 ): string[] {
+  if (!['headlines', 'none'].includes(mode))
+    throw new LetterpressError('BAD_OPTION', `expected headlines or none (mode), got ${mode}`);
+  checkTexts(texts, 'texts');
   return texts.map((text, index) => {
     const result = mode === 'none' ? text : cleanHeadline(text);
     onProgress?.(index + 1, texts.length);

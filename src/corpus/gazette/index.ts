@@ -5,6 +5,7 @@
  */
 
 import { LetterpressError } from '../../errors.js';
+import { checkNames } from '../../parse-options.js';
 import { Random } from '../../random.js';
 import type { Corpus, Splits } from '../corpus.js';
 import { gazetteAutomaton, gazetteGrammar } from './gazette-grammar.js';
@@ -32,13 +33,14 @@ const MAX_SPLIT = 0x4000_0000;
  * of a larger one. `exact.entropy` is in nats per text; `exact.nll` scores any string, in nats, and is
  * `Infinity` for one that the grammar cannot produce.
  *
- * @throws LetterpressError `BAD_OPTION` for a size or seed that is not a non-negative integer
+ * @throws LetterpressError `BAD_OPTION` for a size or seed that is not a non-negative integer, or an unknown option
  *
  * @example
  * const { splits, exact } = gazette();
  * const mean = splits.test.reduce((sum, text) => sum + exact.nll(text), 0) / splits.test.length;
  */
 export function gazette(options: GazetteOptions = {}): Corpus & Required<Pick<Corpus, 'exact'>> {
+  checkNames(options, { seed: true, sizes: true }, 'gazette');
   const { seed = 1, sizes = GAZETTE_SIZES } = options;
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new LetterpressError(

@@ -8,7 +8,15 @@ import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
 import type { HubAccess } from './hub/load-hub.js';
-import { corpusName, FILE_OPTIONS, notApplicable, readTexts, splitAlready, type FileOptions } from './read-file.js';
+import {
+  checkPath,
+  corpusName,
+  FILE_OPTIONS,
+  notApplicable,
+  readTexts,
+  splitAlready,
+  type FileOptions,
+} from './read-file.js';
 
 /** Where a corpus is to be read from, and how: for the options of single files, see `FileOptions`. */
 export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
@@ -39,6 +47,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   checkNames(spec, { path: true, seed: true, limit: true, config: true, hub: true, ...FILE_OPTIONS }, 'loadCorpus');
   const { path, seed, limit, config, hub, ...options } = spec;
+  checkPath(path);
   if (limit !== undefined) checkWholeNumber('limit', limit, 1);
   const columns = typeof options.column === 'string' ? [options.column] : options.column;
   const address = parseHubAddress(path);

@@ -74,6 +74,7 @@ export interface FileTexts {
  */
 export async function readTexts(path: string, options: FileOptions = {}): Promise<FileTexts> {
   checkNames(options, { ...FILE_OPTIONS, enoughRows: true }, 'readTexts');
+  checkPath(path);
   const { format, portions } = await openTexts(path, options);
   const { columns, isCut } = await collectTexts(portions, options.enoughRows);
   if (isCut)
@@ -82,6 +83,11 @@ export async function readTexts(path: string, options: FileOptions = {}): Promis
       sentence: `only the first ${columns[0]!.length.toLocaleString('en')} rows of ${sourceName(path)} were read`,
     });
   return { format, columns };
+}
+
+/** @throws LetterpressError BAD_OPTION for anything but a string */
+export function checkPath(path: unknown): void {
+  if (typeof path !== 'string') throw new LetterpressError('BAD_OPTION', `expected a path, got ${typeof path}`);
 }
 
 /** The texts of one file as they are read: see {@link readTexts}. */
@@ -218,6 +224,10 @@ function startsWith(head: Uint8Array, character: string): boolean {
 
 function checkApplicable(format: FileFormat, options: FileOptions, name: string): void {
   const { column, delimiter, quote, header } = options;
+  if (!FILE_FORMATS.includes(format))
+    throw new LetterpressError('BAD_OPTION', `expected ${FILE_FORMATS.join(', ')} (format), got ${format}`);
+  if (quote !== undefined && (quote as string) !== 'none')
+    throw new LetterpressError('BAD_OPTION', `expected none (quote), got ${quote}`);
   if (format === 'text' && column !== undefined && column.length > 0) throw notApplicable('a column', name, 'has none');
   if (format === 'csv' || format === 'tsv') {
     if (delimiter?.length === 0 || /["\r\n]/.test(delimiter ?? ''))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { codeOf } from '../../io-error.js';
 import { LetterpressError } from '../../errors.js';
+import { checkNames } from '../../parse-options.js';
 import { FolderLock } from '../../runs/folder-lock.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { readConfig } from '../../runs/reader.js';
@@ -65,6 +66,7 @@ export async function* trainInWorker(
   options: TrainInWorkerOptions = {},
 ): AsyncGenerator<WorkerEvent, void> {
   checkRequest(request);
+  checkNames(options, { signal: true, startWorker: true }, 'trainInWorker');
   const { signal, startWorker = startTrainingWorker } = options;
   const control = new TrainingControl();
   const lock = lockFolder(request);

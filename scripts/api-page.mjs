@@ -149,6 +149,11 @@ function said(symbol, checker) {
 function typeOf(name, declaration, checker) {
   const type = checker.getTypeAtLocation(declaration);
   const fields = type.isUnion() ? [] : type.getProperties();
+  // Of `(typeof NAMES)[number]`, the names.
+  if (type.isUnion() && /typeof/.test(declaration.getText())) {
+    const { InTypeAlias, NoTruncation } = ts.TypeFormatFlags;
+    return code(`type ${name} = ${checker.typeToString(type, undefined, InTypeAlias | NoTruncation)};`);
+  }
   const isPlain = ts.isInterfaceDeclaration(declaration) || /infer/.test(declaration.getText());
   if (!isPlain || fields.length === 0 || type.getCallSignatures().length > 0)
     return code(declaration.getText().replace(/^export /, ''));

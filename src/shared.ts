@@ -9,7 +9,13 @@ export type {
   DiagnosisReasons,
   DiagnosisBaseline,
 } from './diagnosis/types.js';
-export { blockBootstrap, bootstrap, type BootstrapInterval, type BootstrapOptions } from './statistics/bootstrap.js';
+export {
+  blockBootstrap,
+  bootstrap,
+  type BootstrapInterval,
+  type BootstrapOptions,
+  type Statistic,
+} from './statistics/bootstrap.js';
 export {
   compareGroups,
   describeComparison,
@@ -57,13 +63,14 @@ export {
   type NearDuplicateOptions,
   type NearDuplicates,
   type NearOverlap,
+  type NearPair,
 } from './texts/near-duplicates.js';
 export { evenlySpaced, sampleQuality, type SampleQualityOptions } from './texts/sample-quality.js';
 export { entropy, entropyPerCharacter, temper } from './texts/temperature.js';
 export type { Span } from './texts/span-index.js';
 export { TrainingIndex, type NearestText } from './texts/training-index.js';
 export type { Backend, BackendInfo, ComputePrecision, Dropout, FloatArray } from './backend/types.js';
-export { gazette } from './corpus/gazette/index.js';
+export { gazette, type GazetteOptions, type GazetteSizes } from './corpus/gazette/index.js';
 export { corpusFromTexts, limitTrain, type Corpus, type ExactDistribution, type Splits } from './corpus/corpus.js';
 export { LetterpressError, type ErrorCode } from './errors.js';
 export { runSteps } from './generators.js';
@@ -108,9 +115,16 @@ export type { Tensor } from './tensor/tensor.js';
 export { writeDistillationSetTexts, type DistillOptions } from './ensemble/distill.js';
 export { Tape } from './tensor/tape.js';
 export type { DistillationSet } from './train/distillation/distillation-set.js';
-export { encodeSplit, type EncodedSplit } from './tokenizer/encode-split.js';
+export { encodeSplit, type EncodedSplit, type EncodeSplitOptions } from './tokenizer/encode-split.js';
 export { learnAlphabet } from './tokenizer/learn-alphabet.js';
-export { defaultTokenizer, Tokenizer, type TokenizerJson } from './tokenizer/tokenizer.js';
+export type { EncodingReport } from './tokenizer/report-schema.js';
+export {
+  defaultTokenizer,
+  Tokenizer,
+  type EncodeOptions,
+  type TokenizerJson,
+  type UnknownPolicy,
+} from './tokenizer/tokenizer.js';
 export type { Evaluation, TextScores } from './model/evaluate.js';
 export { planTraining, type PlanOptions, type TrainingPlan } from './train/plan.js';
 export {

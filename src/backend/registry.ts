@@ -38,8 +38,6 @@ export interface ChosenBackend {
 /**
  * Chooses the backend: the option, else the variable LETTERPRESS_BACKEND, else the fastest there is.
  *
- * @param options.nativeBuild folder of the native addon, and `wasmBuild` of the WebAssembly module; others than the
- *   package's own are for tests
  * @throws LetterpressError NO_BACKEND when one is asked for but not available: there is no silent fallback
  * @throws LetterpressError BAD_OPTION for an unknown name, number of threads or precision, and for `bf16` where only
  *   the portable backend could run
@@ -49,12 +47,23 @@ export function chooseBackend(
     choice?: string | undefined;
     threads?: number | undefined;
     precision?: string | undefined;
-    nativeBuild?: URL;
-    wasmBuild?: URL;
   } = {},
 ): ChosenBackend {
-  const known = { choice: true, threads: true, precision: true, nativeBuild: true, wasmBuild: true };
-  checkNames(options, known, 'chooseBackend');
+  checkNames(options, { choice: true, threads: true, precision: true }, 'chooseBackend');
+  return chooseFromBuilds(options);
+}
+
+/**
+ * {@link chooseBackend} from other builds than the package's own, for tests.
+ *
+ * @param options.nativeBuild folder of the native addon, and `wasmBuild` of the WebAssembly module
+ */
+export function chooseFromBuilds(
+  options: NonNullable<Parameters<typeof chooseBackend>[0]> & {
+    readonly nativeBuild?: URL;
+    readonly wasmBuild?: URL;
+  },
+): ChosenBackend {
   const fromVariable = process.env['LETTERPRESS_BACKEND'];
   const asked = checkChoice(options.choice ?? (fromVariable === '' ? undefined : fromVariable) ?? 'auto');
   const because = options.choice ? 'asked for' : fromVariable ? 'LETTERPRESS_BACKEND says so' : '';

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { chooseBackend } from '../../src/backend/registry.js';
+import { chooseFromBuilds } from '../../src/backend/registry.js';
 import { defaultThreads } from '../../src/backend/threads.js';
 import type { Backend } from '../../src/backend/types.js';
 import type { LetterpressError } from '../../src/errors.js';
@@ -19,10 +19,10 @@ const CLEAN = {
   LETTERPRESS_PRECISION: undefined,
 };
 
-type Options = Parameters<typeof chooseBackend>[0];
+type Options = Parameters<typeof chooseFromBuilds>[0];
 
 function choose(options: Options, variables: Record<string, string> = {}) {
-  return withVariables({ ...CLEAN, ...variables }, () => chooseBackend(options));
+  return withVariables({ ...CLEAN, ...variables }, () => chooseFromBuilds(options));
 }
 
 const failure = (options: Options, variables: Record<string, string> = {}) => errorOf(() => choose(options, variables));

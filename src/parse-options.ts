@@ -39,3 +39,13 @@ export function checkNames<T extends object>(options: T, known: Readonly<Record<
     );
   }
 }
+
+/**
+ * Checks what JavaScript passes for a path: Node.js would say nothing of Letterpress.
+ *
+ * @param what was expected, for the error: `the folder of a run`
+ * @throws LetterpressError BAD_OPTION for anything but a string
+ */
+export function checkPath(path: unknown, what: string): void {
+  if (typeof path !== 'string') throw new LetterpressError('BAD_OPTION', `expected ${what}, got ${typeof path}`);
+}

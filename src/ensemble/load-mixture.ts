@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fitKneserNey } from '../baselines/kneser-ney.js';
 import type { Backend } from '../backend/types.js';
+import { checkPath } from '../parse-options.js';
 import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { LanguageModel } from '../model/language-model.js';
@@ -21,6 +22,7 @@ import { TransformerMember } from './members.js';
  * @example loadMixture('runs/mixture', chooseBackend().backend).evaluate(texts).nll;
  */
 export function loadMixture(folder: string, backend: Backend): MixtureModel {
+  checkPath(folder, 'the folder of a mixture');
   const file = readMixtureFile(folder);
   const models = file.runs.map((run) => loadMember(folder, run, backend));
   const { tokenizer, maxCharacters } = models[0]!;
@@ -54,6 +56,7 @@ function loadMember(folder: string, run: MixtureFile['runs'][number], backend: B
  * @throws LetterpressError BAD_RUN when it is neither, or damaged
  */
 export function loadTextModel(folder: string, backend: Backend): TextModel {
+  checkPath(folder, 'the folder of a run or mixture');
   return isMixture(folder) ? loadMixture(folder, backend) : modelOfRun(folder, backend);
 }
 

@@ -2,7 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { Backend } from '../backend/types.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
-import { checkNames } from '../parse-options.js';
+import { checkNames, checkPath } from '../parse-options.js';
 import type { FolderLock } from '../runs/folder-lock.js';
 import { readRun, type Run } from '../runs/reader.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
@@ -53,6 +53,7 @@ export function mixRuns(request: MixRunsRequest): MixtureFile {
 /** {@link mixRuns}, yielding how far it is. */
 export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, MixtureFile> {
   checkNames(request, MIX_RUNS_OPTIONS, 'mixRuns');
+  checkPath(request.folder, 'a folder for the mixture (folder)');
   const lock = lockMixtureFolder(request.folder, request.force ?? false);
   try {
     return yield* mixLocked(request, lock);

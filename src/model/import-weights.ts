@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { newArtifact } from '../runs/artifact-folder.js';
 import { LetterpressError } from '../errors.js';
-import { checkNames } from '../parse-options.js';
+import { checkNames, checkPath } from '../parse-options.js';
 import { readBytes } from '../read-bytes.js';
 import { hiddenWidthOf, parseModelConfig, type ModelConfig } from '../nn/config.js';
 import { countParameters, parameterSpecs } from '../nn/decoder-transformer.js';
@@ -54,6 +54,8 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
   const places = { out: true, force: true };
   const facts = { heads: true, contextLength: true, characters: true, padding: true, cleaning: true };
   checkNames(options, { ...places, ...facts }, 'importModel');
+  checkPath(file, 'a file of weights');
+  checkPath(options.out, 'a folder for the run (out)');
   const bytes = readBytes(file);
   refuseOwnRun(file, options.out);
   const { tensors, metadata } = decodeSafetensors(bytes, file);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import { fromLines } from '../escapes.js';
 import { ioError } from '../io-error.js';
+import { checkPath } from '../parse-options.js';
 import { readBytes } from '../read-bytes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { isMixture } from './artifact-folder.js';
@@ -66,8 +67,7 @@ export interface Run {
  * @example const run = readRun('runs/gazette'); console.log(run.results?.testNll);
  */
 export function readRun(folder: string): Run {
-  if (typeof (folder as unknown) !== 'string')
-    throw new LetterpressError('BAD_OPTION', `expected the folder of a run, got ${typeof folder}`);
+  checkPath(folder, 'the folder of a run');
   const config = readConfig(folder);
   const metrics = readMetrics(folder);
   const results = readOptionalJson(folder, RUN_FILES.results, runResultsSchema);

@@ -1,6 +1,7 @@
 import { quantile } from 'd3-array';
+import { LetterpressError } from '../errors.js';
 import { checkNames } from '../parse-options.js';
-import { checkWholeNumber, type Random } from '../random.js';
+import { checkWholeNumber, Random } from '../random.js';
 import { checkLevel, type Interval } from './mean-interval.js';
 
 export interface BootstrapOptions {
@@ -63,6 +64,8 @@ export function blockBootstrap(
 ): BootstrapInterval {
   checkNames(options, { ...BOOTSTRAP_OPTIONS, blockLength: true }, 'blockBootstrap');
   const { random, resamples = 1000, level = 0.95, blockLength } = options;
+  if (!((random as unknown) instanceof Random))
+    throw new LetterpressError('BAD_OPTION', 'expected a Random (random)', "Give new Random(seed, 'bootstrap').");
   checkLevel(level);
   checkWholeNumber('resamples', resamples, 1);
   if (blockLength !== undefined) checkWholeNumber('blockLength', blockLength, 1);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
+import { checkPath } from '../parse-options.js';
 import { readMixtures, readReportRun, readRuns } from '../report/input/read-runs.js';
 import type { ReportInput } from '../report/input/report-input.js';
 import { RUN_FILES } from '../runs/layout.js';
@@ -15,6 +16,7 @@ import { isStudy, readStudyFile } from './study-file.js';
  * @example computeFacts(readStudy('study')).best?.group;
  */
 export function readStudy(folder: string): ReportInput {
+  checkPath(folder, 'the folder of a study');
   const { jobs, options, corpus } = readStudyFile(folder);
   const there = jobs.filter((job) => existsSync(join(folder, job.folder, RUN_FILES.config)));
   const begun = there.flatMap(({ role, ...job }) => (role === 'ablation' ? [] : [{ ...job, role }]));

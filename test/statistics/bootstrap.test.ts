@@ -26,6 +26,10 @@ describe('wrong use', () => {
     expect(blocks(0)).toThrow('at least 1 for blockLength, got 0');
   });
 
+  it('is refused: no source of randomness', () => {
+    expect(() => bootstrap(3, () => 1, {} as { random: Random })).toThrow('expected a Random (random)');
+  });
+
   it('is refused: lengths of curves that are none, and options that there are not', () => {
     expect(() => blockBootstrap([3, NaN], () => 1, { random })).toThrow('for the length of a curve, got NaN');
     expect(() => bootstrap(3, () => 1, { random, blockLength: 2 } as object as { random: Random })).toThrow(

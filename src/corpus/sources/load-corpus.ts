@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { basename, join, resolve } from 'node:path';
-import { checkNames } from '../../parse-options.js';
+import { checkNames, checkPath } from '../../parse-options.js';
 import { checkWholeNumber } from '../../random.js';
 import { splitColumnsSteps, type Corpus } from '../corpus.js';
 import { rowsFor } from './collect-texts.js';
@@ -8,15 +8,7 @@ import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
 import type { HubAccess } from './hub/load-hub.js';
-import {
-  checkPath,
-  corpusName,
-  FILE_OPTIONS,
-  notApplicable,
-  readTexts,
-  splitAlready,
-  type FileOptions,
-} from './read-file.js';
+import { corpusName, FILE_OPTIONS, notApplicable, readTexts, splitAlready, type FileOptions } from './read-file.js';
 
 /** Where a corpus is to be read from, and how: for the options of single files, see `FileOptions`. */
 export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
@@ -47,7 +39,7 @@ export interface CorpusSpec extends Omit<FileOptions, 'enoughRows'> {
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   checkNames(spec, { path: true, seed: true, limit: true, config: true, hub: true, ...FILE_OPTIONS }, 'loadCorpus');
   const { path, seed, limit, config, hub, ...options } = spec;
-  checkPath(path);
+  checkPath(path, 'a path');
   if (limit !== undefined) checkWholeNumber('limit', limit, 1);
   const columns = typeof options.column === 'string' ? [options.column] : options.column;
   const address = parseHubAddress(path);

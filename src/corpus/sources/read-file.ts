@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { checkNames } from '../../parse-options.js';
+import { checkNames, checkPath } from '../../parse-options.js';
 import { collectTexts } from './collect-texts.js';
 import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.js';
 import type { DelimitedOptions } from './delimited.js';
@@ -74,7 +74,7 @@ export interface FileTexts {
  */
 export async function readTexts(path: string, options: FileOptions = {}): Promise<FileTexts> {
   checkNames(options, { ...FILE_OPTIONS, enoughRows: true }, 'readTexts');
-  checkPath(path);
+  checkPath(path, 'a path');
   const { format, portions } = await openTexts(path, options);
   const { columns, isCut } = await collectTexts(portions, options.enoughRows);
   if (isCut)
@@ -83,11 +83,6 @@ export async function readTexts(path: string, options: FileOptions = {}): Promis
       sentence: `only the first ${columns[0]!.length.toLocaleString('en')} rows of ${sourceName(path)} were read`,
     });
   return { format, columns };
-}
-
-/** @throws LetterpressError BAD_OPTION for anything but a string */
-export function checkPath(path: unknown): void {
-  if (typeof path !== 'string') throw new LetterpressError('BAD_OPTION', `expected a path, got ${typeof path}`);
 }
 
 /** The texts of one file as they are read: see {@link readTexts}. */

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { toLines } from '../../src/escapes.js';
 import { runCli } from '../../src/cli/run.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { TextModel } from '../../src/model/text-model.js';
@@ -259,6 +260,18 @@ describe('novelty', () => {
     expect(texts.every(({ nearest, copiedShare }) => nearest!.edits >= 0 && copiedShare <= 1)).toBe(true);
     expect(await good('novelty', place.run, '--epoch', '1')).toMatch(/64 of 64 training texts\.\n$/);
     expect(await bad('novelty', place.run, '--epoch', '7')).toContain('Choose one of 1 (--epoch)');
+  });
+
+  it('fits on a terminal where many samples are copies', async () => {
+    const run = place.at('copies');
+    cpSync(place.run, run, { recursive: true });
+    const samples = readRun(run).readSamples('final').with(0, 'q'.repeat(500));
+    const copies = gazette().splits.train.slice(0, 22);
+    writeFileSync(join(run, 'samples', 'final.txt'), toLines([...samples.slice(0, 42), ...copies]));
+    const { code, stdout } = await letterpress(['novelty', run], { isTTY: true });
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/\d\d\.\d % of the characters .* 22 of 64 texts are training texts\. /);
+    expectToFit(stdout);
   });
 });
 

@@ -11,7 +11,7 @@ import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addMovedOptions } from '../options/data.js';
 import { checkForce } from '../options/given.js';
 import { choice, integer, somePath } from '../options/parsers.js';
-import { counted, formatCount, formatNumber } from '../../format.js';
+import { counted, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
 import { textsOfRun } from '../texts/of-run.js';
@@ -101,8 +101,8 @@ function describeMixture(
   return [
     `${formatTable(columns, rows, style)}\n`,
     mixing.kind === 'geometric' ? 'geometric weights are exponents: they need not add up to 1\n' : '',
-    formatParagraph(`learned on ${formatCount(validation.texts)} validation texts: ${sets}`, style),
-    test === undefined ? '' : `${formatCount(test.texts)} test texts, read once (${test.readAt})\n`,
+    formatParagraph(`learned on ${counted(validation.texts, 'validation text')}: ${sets}`, style),
+    test === undefined ? '' : `${counted(test.texts, 'test text')}, read once (${test.readAt})\n`,
     `\nmixture  ${folder}\nNext: letterpress sample ${shellWord(folder)} -n 20\n`,
   ].join('');
 }

@@ -11,6 +11,7 @@ import { MIN_COPIED_CHARACTERS, noveltySteps, type Novelty } from '../../texts/n
 import { addExamples, type DefineCommand } from '../command.js';
 import { addMovedOptions } from '../options/data.js';
 import { positiveInteger } from '../options/parsers.js';
+import { formatParagraph } from '../terminal/table.js';
 import { wrapText } from '../terminal/text.js';
 import { withProgress } from '../terminal/progress.js';
 import { textsOfRun } from '../texts/of-run.js';
@@ -86,11 +87,13 @@ function describe({ texts, searched, trainingTexts }: Novelty, columns: number):
   });
   const mean = texts.reduce((sum, each) => sum + each.copiedShare, 0) / Math.max(1, texts.length);
   const copies = texts.filter(({ nearest }) => nearest?.edits === 0).length;
-  return (
-    `copied  edits  text, and below it the nearest training text\n${lines.join('')}` +
+  const summary =
     `On average, ${formatPercent(mean)} of the characters of a text are in copied spans of at least ` +
     `${MIN_COPIED_CHARACTERS} characters; ${formatCount(copies)} of ${counted(texts.length, 'text')} ` +
-    `${copies === 1 ? 'is a training text' : 'are training texts'}.\n` +
+    `${copies === 1 ? 'is a training text' : 'are training texts'}.`;
+  return (
+    `copied  edits  text, and below it the nearest training text\n${lines.join('')}` +
+    formatParagraph(summary, { columns }) +
     `Searched: ${formatCount(searched)} of ${counted(trainingTexts, 'training text')}.\n`
   );
 }

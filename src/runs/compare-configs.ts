@@ -20,6 +20,28 @@ export function hasSameTokens(a: RunConfig, b: RunConfig): boolean {
 }
 
 /**
+ * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint
+ * includes the training texts; so where one of two runs was trained on fewer texts of the same corpus, its name, the
+ * numbers of texts and their lengths decide.
+ */
+export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
+  const [x, y] = [a.config, b.config];
+  if (!hasSameTokens(x, y)) return false;
+  if (x.corpus.fingerprint === y.corpus.fingerprint) return true;
+  const sizes = ['val', 'test'] as const;
+  if (!agreeIn(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
+  if (!agreeIn(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
+  if (a.characters !== undefined && b.characters !== undefined && !agreeIn(a.characters, b.characters, sizes))
+    return false;
+  return x.corpus.sizes.train !== y.corpus.sizes.train && (x.corpus.limit ?? y.corpus.limit) !== undefined;
+}
+
+export interface HeldOutTexts {
+  readonly config: RunConfig;
+  readonly characters: { readonly val: number; readonly test: number } | undefined;
+}
+
+/**
  * A text that is the same for two runs exactly if they differ by nothing but their seeds, and when and where they were
  * made. The processor and the number of threads do not change the results; the precision does.
  *

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -123,6 +123,22 @@ describe('the studio', () => {
     await expect.poll(() => page.textContent('main')).toContain('None: the runs have the same settings.');
     problems.splice(0);
     await close(page);
+  });
+
+  it('says of a comparison which runs were measured on other texts', async () => {
+    const apart = writeRun(join(folder, 'runs', 'apart'), 10);
+    const config = join(apart, 'config.json');
+    const { corpus, ...rest } = JSON.parse(readFileSync(config, 'utf8')) as { corpus: object };
+    writeFileSync(config, JSON.stringify({ ...rest, corpus: { ...corpus, fingerprint: 'e'.repeat(64) } }));
+    const said = 'runs/apart was measured on other texts than runs/long, or encodes them differently';
+    const page = await open('#/compare?run=runs/long&run=runs/apart&run=runs/endless');
+    await expect.poll(() => page.textContent('main')).toContain(said);
+    await close(page);
+    const alike = await open('#/compare?run=runs/long&run=runs/endless');
+    await expect.poll(() => alike.textContent('main')).toContain('None: the runs have the same settings.');
+    expect(await alike.textContent('main')).not.toContain('other texts');
+    await close(alike);
+    rmSync(apart, { recursive: true });
   });
 
   it.each(VIEWS)('has no accessibility fault, light and dark, while something is trained: %s', async (view) => {

@@ -1,4 +1,6 @@
 import { seriesColour } from '../../src/figures/style.js';
+import { sameHeldOutTexts } from '../../src/runs/compare-configs.js';
+import { listed } from '../../src/format.js';
 import { useRuns, type RunData } from '../data/run-data.js';
 import { counted, visible } from '../format.js';
 import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
@@ -51,6 +53,7 @@ export function CompareView() {
           <Problem key={id} error={`Run ${id}: ${problem.value.message}. ${problem.value.fix}`} />
         ),
       )}
+      <OtherTexts data={data} />
       <h2 class="visually-hidden">Curves</h2>
       <CurveControls settings={settings} />
       <div class="charts">
@@ -65,6 +68,23 @@ export function CompareView() {
       </div>
       <Differences data={data} />
     </>
+  );
+}
+
+/** As `letterpress compare` says it, which leaves these out. */
+function OtherTexts({ data }: { readonly data: readonly RunData[] }) {
+  const [first, ...others] = data.flatMap(({ id, details }) => {
+    const config = details.value?.config;
+    return config === undefined ? [] : [{ id, config, characters: undefined }];
+  });
+  const apart = others.filter((other) => !sameHeldOutTexts(first!, other));
+  if (apart.length === 0) return null;
+  const names = listed(apart.map(({ id }) => visible(id)));
+  return (
+    <p class="problem" role="status">
+      {names} {apart.length === 1 ? 'was' : 'were'} measured on other texts than {visible(first!.id)}, or{' '}
+      {apart.length === 1 ? 'encodes' : 'encode'} them differently: nats per text do not compare.
+    </p>
   );
 }
 

@@ -5,10 +5,11 @@ import { compareAll, findBest, isContender, secondRecipeFacts, sizeNames } from 
 import { predictedOf } from './figures.js';
 import { groupFacts } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
-import { comparableGroups, orderGroups, sameHeldOutTexts, type RunGroup } from './run-groups.js';
+import { comparableGroups, orderGroups, type RunGroup } from './run-groups.js';
 import { ablationFacts, temperatureFacts } from './sample-facts.js';
 import type { BaselineSetFacts, DataFacts, GroupFacts, OriginFacts, ReportFacts } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
+import { sameHeldOutTexts } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
 import { correlate, type ModelCorrelation } from '../../statistics/correlation.js';
 

@@ -4,7 +4,7 @@ import { isAutoregressive, modelConfigSchema, type ModelConfig } from '../../nn/
 import { countParameters } from '../../nn/decoder-transformer.js';
 import type { Difference, RunRole, SettingFacts, SettingValue } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
-import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
+import { agreeIn, isSame, sameHeldOutTexts, type HeldOutTexts } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
 import { completeConfig } from '../../train/settings.js';
 
@@ -146,28 +146,6 @@ function flatSettings(value: unknown, path = ''): Map<string, SettingValue> {
     );
   const isPlain = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
   return new Map([[path, isPlain ? value : value === null || value === undefined ? null : JSON.stringify(value)]]);
-}
-
-/**
- * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint
- * includes the training texts; so where one of two runs was trained on fewer texts of the same corpus, its name, the
- * numbers of texts and their lengths decide.
- */
-export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
-  const [x, y] = [a.config, b.config];
-  if (!hasSameTokens(x, y)) return false;
-  if (x.corpus.fingerprint === y.corpus.fingerprint) return true;
-  const sizes = ['val', 'test'] as const;
-  if (!agreeIn(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
-  if (!agreeIn(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
-  if (a.characters !== undefined && b.characters !== undefined && !agreeIn(a.characters, b.characters, sizes))
-    return false;
-  return x.corpus.sizes.train !== y.corpus.sizes.train && (x.corpus.limit ?? y.corpus.limit) !== undefined;
-}
-
-export interface HeldOutTexts {
-  readonly config: RunConfig;
-  readonly characters: { readonly val: number; readonly test: number } | undefined;
 }
 
 function without(object: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {

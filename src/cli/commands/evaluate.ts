@@ -50,6 +50,10 @@ export const define: DefineCommand = (command, context) => {
     const { backend } = openBackend(options, context);
     const model = load(backend);
     noteLeak(model, context);
+    const { precision } = backend.info;
+    const trainedIn = run.config.backend.precision;
+    if (data === undefined && model instanceof LanguageModel && precision !== trainedIn)
+      context.notice(`note: computed in ${precision}; the run's own figures, in ${trainedIn}, differ a little\n`);
     const measured = await textsToMeasure(run, options, context);
     const { texts, split, where, corpus } = measured;
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
@@ -57,7 +61,7 @@ export const define: DefineCommand = (command, context) => {
     for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
     if (data !== undefined) checkAlphabet(lostShare(report), where, OTHER_MODEL, context);
 
-    const output = { folder, json: options.json === true };
+    const output = { folder, precision, json: options.json === true };
     if (options.stride === undefined) await evaluateTexts(model, encoded, measured, output, context);
     else {
       checkLongText(model, corpus?.pieces !== undefined, folder);
@@ -99,6 +103,7 @@ type Measured = Awaited<ReturnType<typeof textsToMeasure>>;
 
 interface Output {
   readonly folder: string;
+  readonly precision: string;
   readonly json: boolean;
 }
 
@@ -106,7 +111,7 @@ async function evaluateTexts(
   model: TextModel,
   encoded: readonly Uint16Array[],
   { texts, split, where, corpus }: Measured,
-  { folder, json }: Output,
+  { folder, precision, json }: Output,
   context: CliContext,
 ): Promise<void> {
   const { nll, top1, accuracy } = meanScores(await withProgress(model.scoreSteps(encoded), scoring(encoded), context));
@@ -114,7 +119,7 @@ async function evaluateTexts(
   const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
   if (json) {
     const figures = { nll, top1, accuracy, bitsPerCharacter: bits, exact };
-    context.printJson({ run: folder, split, texts: texts.length, ...figures });
+    context.printJson({ run: folder, split, precision, texts: texts.length, ...figures });
     return;
   }
   context.print(
@@ -137,7 +142,7 @@ async function evaluateLongText(
   encoded: readonly Uint16Array[],
   stride: number,
   { split, where }: Measured,
-  { folder, json }: Output,
+  { folder, precision, json }: Output,
   context: CliContext,
 ): Promise<void> {
   const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
@@ -145,7 +150,7 @@ async function evaluateLongText(
   const steps = scoreLongText(transformer, backend, tokens, stride);
   const score = await withProgress(steps, (done) => ({ ...stage, done }), context);
   const bits = score.nll / Math.LN2;
-  if (json) context.printJson({ run: folder, split, stride, ...score, bitsPerCharacter: bits });
+  if (json) context.printJson({ run: folder, split, precision, stride, ...score, bitsPerCharacter: bits });
   else
     context.print(
       `${counted(score.characters, 'character')} (${where}), each with at least ` +

@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { noticeOfTexts } from '../../src/cli/texts/notices.js';
+import { corpusFromTexts } from '../../src/corpus/corpus.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
@@ -108,16 +111,7 @@ describe('texts of validation and test that are in training', () => {
     mkdirSync(place.at('one known'), { recursive: true });
     for (const [split, texts] of Object.entries({ train: 'rain\nsnow', val: 'rain\nfog', test: 'sun\nice' }))
       place.file(`one known/${split}.txt`, texts);
-    const argv = [
-      '--data',
-      place.at('one known'),
-      '--clean',
-      'none',
-      '--epochs',
-      '1',
-      '--out',
-      place.at('one known run'),
-    ];
+    const argv = ['--data', place.at('one known'), '--clean', 'none', '--epochs', '1', '--out', place.at('one run')];
     expect((await letterpress(['train', ...SHAPE, ...argv])).stderr).toMatch(
       /^1 of 2 validation texts is also in the training set$/m,
     );
@@ -131,6 +125,14 @@ describe('texts of validation and test that are in training', () => {
     const { stderr } = await letterpress(['train', ...SHAPE, '--alphabet', 'english', ...argv]);
     expect(stderr).toMatch(/1 of 2 validation texts and 1 of 2 test texts are also in the training set/);
     expect(await good('compare', place.at('shouting'))).toMatch(/1 of 2 validation texts and 1 of\s+2 test texts/);
+  });
+
+  it('are counted in steps, so that a signal ends that too', async () => {
+    const train = Array.from({ length: 100_000 }, (_, i) => `Rain in the Old Town ${i}`);
+    const corpus = corpusFromTexts(train);
+    const texts = { corpus, splits: { train, val: [], test: [] }, tokenizer: defaultTokenizer() };
+    const context = { stderr: process.stderr, stderrMovesCursor: false, onFinish: setImmediate };
+    await expect(noticeOfTexts(texts, context)).rejects.toThrow('interrupted');
   });
 
   it('have no blank lines among them but in the notebook’s recipe on a folder', async () => {

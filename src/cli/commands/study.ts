@@ -34,7 +34,7 @@ import { addDataOptions, MOVED_FLAGS, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions, refuseBoth } from '../options/given.js';
 import { list, number, positiveInteger, somePath } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
-import { describeWork, noteTexts } from '../texts/notices.js';
+import { describeWork, noticeOfTexts } from '../texts/notices.js';
 import { runTexts, textsOfRun } from '../texts/of-run.js';
 import { prepareTexts } from '../texts/prepare.js';
 import { followStudy } from '../views/study.js';
@@ -51,6 +51,7 @@ export const define: DefineCommand = (command, context) => {
     if (options.quick) checkQuickOptions(command);
     const { prepared, backend } =
       resume === undefined ? await begin(options, context) : await continueStudy(resume, options, context);
+    context.notice(await noticeOfTexts(prepared.texts, context));
     const events = runStudy(
       {
         ...prepared,
@@ -60,7 +61,6 @@ export const define: DefineCommand = (command, context) => {
       },
       { signal: context.signal },
     );
-    noteTexts(prepared.texts, context);
     const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
     await followStudy(events, announce, context, json === true);
   });

@@ -32,7 +32,7 @@ import { checkChangeBackend, checkForce, checkResumeOptions } from '../options/g
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer, positiveInteger, somePath } from '../options/parsers.js';
 import { epochNumber, formatCount, formatDuration } from '../../format.js';
-import { describeWork, noteCharacters, noteTexts } from '../texts/notices.js';
+import { describeWork, noteCharacters, noticeOfTexts } from '../texts/notices.js';
 import { restoreWeights } from '../../train/restore-weights.js';
 import { runTexts, textsOfRun } from '../texts/of-run.js';
 import { prepareTexts } from '../texts/prepare.js';
@@ -124,6 +124,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
     distillationSet: distillationSet === undefined ? undefined : resolve(distillationSet),
     strict,
   };
+  const notice = await noticeOfTexts(texts, context);
   const folder = out ?? claimFolder('runs', `${corpus.name}-${plan.name}`, context);
   const model = summarizeModel(plan.model);
   const request = {
@@ -143,7 +144,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
       context.print(describeWork(texts, how, '', context.style) + `${formatSummary(model, context.style)}\n`);
     }
     noteCharacters(characters, context);
-    noteTexts(texts, context);
+    context.notice(notice);
   });
 }
 

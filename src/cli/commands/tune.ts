@@ -17,7 +17,7 @@ import { asArgument, choice, duration, integer, positiveInteger, somePath } from
 import { recipeOption, settingOption } from '../options/recipe.js';
 import { counted, formatDuration } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
-import { describeWork, noteTexts } from '../texts/notices.js';
+import { describeWork, noticeOfTexts } from '../texts/notices.js';
 import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';
 import { prepareTexts } from '../texts/prepare.js';
 import { followTune } from '../views/tune.js';
@@ -35,8 +35,8 @@ export const define: DefineCommand = (command, context) => {
     const prepared = resume === undefined ? await begin(options, context) : await readAgain(resume, options, context);
     const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
     const { backend } = openTrainingBackend({ ...options, precision }, context);
+    context.notice(await noticeOfTexts(prepared.texts, context));
     const events = runTune({ ...prepared, backend, changeBackend, budgetSeconds: budget }, context.signal);
-    noteTexts(prepared.texts, context);
     const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));
     const report = await followTune(events, prepared.folder, announce, context, json === true);
     if (report !== undefined && report.ranking.length > 0 && !report.ranking.some(({ valNll }) => valNll < Infinity)) {

@@ -1,13 +1,18 @@
-import { SPLITS, type Splits } from '../../corpus/corpus.js';
+import { eachSplit, SPLITS, type Splits } from '../../corpus/corpus.js';
+import { batches } from '../../corpus/pieces.js';
 import { STANDARD_INPUT } from '../../corpus/sources/file-errors.js';
 import type { ReadingNote } from '../../corpus/sources/table.js';
 import { formatCount } from '../../format.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { EncodingReport } from '../../tokenizer/report-schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';
+import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { CliContext } from '../context.js';
+import type { LiveContext } from '../terminal/live-line.js';
+import { withProgress } from '../terminal/progress.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph } from '../terminal/table.js';
+import { textsDone } from './clean-splits.js';
 
 /** Which texts, how they are trained on, and what in which folder, before a long piece of work. */
 export function describeWork(
@@ -29,24 +34,40 @@ export function noteCharacters(
   for (const split of SPLITS) for (const line of summarizeReport(reports[split])) notice(`${split}: ${line}\n`);
 }
 
-/** Says which texts of validation and test are in training too, and whether the texts can be read only once. */
-export function noteTexts(
-  { corpus, splits: { train, val, test }, tokenizer }: Pick<RunTexts, 'corpus' | 'splits' | 'tokenizer'>,
-  { notice }: Pick<CliContext, 'notice'>,
-): void {
-  const asRead = (text: string): string => tokenizer.decode(tokenizer.encode(text));
-  const known = new Set(train.map(asRead));
-  const count = (texts: readonly string[]) => ({
-    texts: texts.length,
-    inTrain: texts.reduce((sum, text) => sum + (known.has(asRead(text)) ? 1 : 0), 0),
-  });
-  const sentence = describeOverlap({ val: count(val), test: count(test) });
-  if (sentence !== undefined) notice(`${sentence}\n`);
-  if (corpus.path === STANDARD_INPUT)
-    notice(
-      'the texts are not kept: keep them in a file, for what needs them again (--resume, mix, analyse) ' +
-        'takes them by --data\n',
-    );
+/** What is to be said of texts: which of validation and test are in training too, and if they can be read only once. */
+export async function noticeOfTexts(
+  { corpus, splits, tokenizer }: Pick<RunTexts, 'corpus' | 'splits' | 'tokenizer'>,
+  context: LiveContext,
+): Promise<string> {
+  const sentence = describeOverlap(
+    await withProgress(overlapSteps(splits, tokenizer), textsDone('comparing', splits), context),
+  );
+  return (
+    (sentence === undefined ? '' : `${sentence}\n`) +
+    (corpus.path === STANDARD_INPUT
+      ? 'the texts are not kept: keep them in a file, for what needs them again (--resume, mix, analyse) ' +
+        'takes them by --data\n'
+      : '')
+  );
+}
+
+function* overlapSteps(
+  splits: Splits,
+  tokenizer: Tokenizer,
+): Generator<number, Readonly<Record<keyof Splits, Overlap>>> {
+  const known = new Set<string>();
+  const counts = eachSplit((split) => ({ texts: splits[split].length, inTrain: 0 }));
+  let done = 0;
+  for (const split of SPLITS)
+    for (const batch of batches(splits[split])) {
+      for (const text of batch) {
+        const read = tokenizer.decode(tokenizer.encode(text));
+        if (split === 'train') known.add(read);
+        else if (known.has(read)) counts[split].inTrain++;
+      }
+      yield (done += batch.length);
+    }
+  return counts;
 }
 
 type Overlap = Readonly<Record<'texts' | 'inTrain', number>>;

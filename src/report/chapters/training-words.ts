@@ -1,10 +1,8 @@
 /** How a run was trained, in words, and in which settings two recipes differ, from the config.json of their runs. */
-import { isRecord } from '../../json.js';
 import type { RunConfig } from '../../runs/schema.js';
-import { completeConfig } from '../../train/settings.js';
-import { trainingSettingsSchema, type TrainingSettings } from '../../train/settings.js';
+import { completeConfig, trainingSettingsSchema, type TrainingSettings } from '../../train/settings.js';
 import type { ModelConfig } from '../../nn/config.js';
-import { modelOf } from '../facts/run-groups.js';
+import { flatSettings, modelOf } from '../facts/run-groups.js';
 import { listed } from '../writing/blocks.js';
 import { counted, UNKNOWN, whole } from '../writing/numbers.js';
 import { shownRun, type ReportContext } from './context.js';
@@ -95,13 +93,7 @@ export function differentSettings(first: readonly RunConfig[], second: readonly 
 
 /** Every field of model and training by its path, with its value as a table writes it. */
 function settingsOf(config: RunConfig): Map<string, string> {
-  const found = new Map<string, string>();
-  const add = (path: string, value: unknown): void => {
-    if (isRecord(value)) for (const [key, below] of Object.entries(value)) add(`${path}.${key}`, below);
-    else found.set(path, value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value));
-  };
   const { model, training } = completeConfig(config);
-  add('model', model);
-  add('training', training);
-  return found;
+  const settings = flatSettings({ model, training });
+  return new Map(Array.from(settings, ([path, value]) => [path, String(value ?? 'none')]));
 }

@@ -138,8 +138,8 @@ function otherSettings(config: RunConfig): Map<string, SettingValue> {
   });
 }
 
-/** Null where there is none. */
-function flatSettings(value: unknown, path = ''): Map<string, SettingValue> {
+/** Settings by their path in config.json; null where there is none. */
+export function flatSettings(value: unknown, path = ''): Map<string, SettingValue> {
   if (isRecord(value))
     return new Map(
       Object.entries(value).flatMap(([name, each]) => [...flatSettings(each, path === '' ? name : `${path}.${name}`)]),

@@ -47,5 +47,6 @@ export function checkNames<T extends object>(options: T, known: Readonly<Record<
  * @throws LetterpressError BAD_OPTION for anything but a string
  */
 export function checkPath(path: unknown, what: string): void {
-  if (typeof path !== 'string') throw new LetterpressError('BAD_OPTION', `expected ${what}, got ${typeof path}`);
+  if (typeof path === 'string') return;
+  throw new LetterpressError('BAD_OPTION', `expected ${what}, got ${path === null ? 'null' : typeof path}`);
 }

@@ -485,6 +485,7 @@ describe('wrong use', () => {
     ['a number for a mixture', () => loadMixture(5 as never, backend), 'expected the folder of a mixture, got number'],
     ['a number for a model', () => loadTextModel(5 as never, backend), 'expected the folder of a run or mixture, got'],
     ['a number for a run to export', () => exportModel(5 as never, { to: 'html' }), 'the folder of a run, got number'],
+    ['null for a run to export', () => exportModel(null as never, { to: 'html' }), 'the folder of a run, got null'],
     ['a number for weights', () => importModel(5 as never, { out: '/nowhere' }), 'a file of weights, got number'],
     [
       'weights without a folder',

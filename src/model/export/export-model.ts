@@ -70,7 +70,7 @@ export function exportModel(run: Run | string, options: ExportOptions): string {
       'BAD_OPTION',
       `expected a format to export to (${EXPORT_FORMATS.join(', ')}), got '${to}'`,
     );
-  const source = typeof run === 'object' ? run : readRun(run);
+  const source = typeof run === 'object' && (run as Run | null) !== null ? run : readRun(run as string);
   const name = basename(resolve(source.folder));
   const wanted = out ?? join('exports', to === 'onnx' || to === 'html' ? `${name}.${to}` : `${name}-${to}`);
   const path = join(dirname(wanted), basename(wanted)); // no slash at its end, with which a file is not found

@@ -26,9 +26,9 @@ const NATS_PER_BYTE = 8 * Math.LN2;
  *   (bytes(training texts + texts) − bytes(training texts)) · 8 · ln 2 / number of texts
  *
  * A compressor that needs b bits for a text acts as a distribution that gives it the probability 2^−b, so this compares
- * with NLLs, though it is no exact distribution: bytes are whole, and codes waste some. Few texts may add no byte, or
- * have all compressed into fewer: no text has an NLL of 0 or less, so then none was measured. Of more than 4 MiB of
- * training texts the last 4 MiB count.
+ * with NLLs, though it is no exact distribution: bytes are whole, and codes waste some. A few texts may add no byte, or
+ * even save some, which measures nothing: no NLL is 0 or less. Of more than 4 MiB of training texts the last 4 MiB
+ * count.
  *
  * @returns nats per text of the texts it is called with; NaN for none, and where they add no byte
  *

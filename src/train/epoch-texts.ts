@@ -64,7 +64,7 @@ export class EpochTexts {
   }
 }
 
-/** Texts that end would be joined in the middle of a piece, with pads where one is shorter. */
+/** Texts that end would be joined in the middle of a piece, with padding where one is shorter. */
 function checkPieces(texts: readonly Uint16Array[]): void {
   const other = texts.find(({ length }) => length !== texts[0]!.length);
   if (other === undefined) return;

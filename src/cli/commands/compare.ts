@@ -126,10 +126,10 @@ function comparisonsOf(facts: ReportFacts) {
   return [...pairs.values()];
 }
 
-/** @param isTurned whether the sentence before names the second first */
-function differencesInWords({ differs, settings }: ComparisonFacts, isTurned: boolean): string {
+/** @param isSwapped whether the sentence before names the second first */
+function differencesInWords({ differs, settings }: ComparisonFacts, isSwapped: boolean): string {
   if (differs.length === 0) return 'Their settings are the same.';
-  const inOrder = isTurned ? settings.map((each) => ({ ...each, first: each.second, second: each.first })) : settings;
+  const inOrder = isSwapped ? settings.map((each) => ({ ...each, first: each.second, second: each.first })) : settings;
   return `They differ in ${listed(differs.map((each) => DIFFERENCES[each]))}${namedSettings(inOrder)}.`;
 }
 

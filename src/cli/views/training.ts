@@ -121,7 +121,7 @@ class TrainingView {
     }
   }
 
-  /** Of an epoch that begins or goes on; nothing of one behind the last. */
+  /** Shows nothing for an epoch after the last. */
   private showEpoch(epoch: number, done: number): void {
     if (this.begun === undefined || epoch >= this.begun.settings.epochs) return;
     this.bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total: this.begun.stepsPerEpoch, done });

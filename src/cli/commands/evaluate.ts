@@ -50,13 +50,13 @@ export const define: DefineCommand = (command, context) => {
     const { backend } = openBackend(options, context);
     const model = load(backend);
     noteLeak(model, context);
-    const { precision } = backend.info;
-    const trainedIn = run.config.backend.precision;
-    if (data === undefined && model instanceof LanguageModel && precision !== trainedIn)
-      context.notice(`note: computed in ${precision}; the run's own figures, in ${trainedIn}, differ a little\n`);
     const measured = await textsToMeasure(run, options, context);
     const { texts, split, where, corpus } = measured;
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
+    const { precision } = backend.info;
+    const ofRun = run.config.backend.precision;
+    if (data === undefined && split !== 'train' && model instanceof LanguageModel && precision !== ofRun)
+      context.notice(`note: computed in ${precision}; the run's own figures, in ${ofRun}, differ a little\n`);
     const { encoded, report } = await encodeFor(model, texts, context);
     for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
     if (data !== undefined) checkAlphabet(lostShare(report), where, OTHER_MODEL, context);

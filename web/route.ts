@@ -98,4 +98,9 @@ addEventListener('hashchange', () => (address.value = written = readHash()));
 // Before the page is left: what is done then comes too late for a reload, but a key or a pointer precedes that.
 addEventListener('beforeunload', writeAddress);
 addEventListener('pointerdown', writeAddress, true);
-addEventListener('keydown', ({ key, repeat }) => !repeat && key.length > 1 && writeAddress(), true);
+addEventListener(
+  'keydown',
+  // Chromium tells of a suggestion that is chosen for a field by an event that has no key.
+  (event) => event instanceof KeyboardEvent && !event.repeat && event.key.length > 1 && writeAddress(),
+  true,
+);

@@ -156,6 +156,27 @@ it('samples with the seed and top-k as they were while what is written there is 
   await close(page);
 });
 
+it('shows the seed that it samples with when something else than its field sets it', async () => {
+  const page = await open('#/playground/runs/wild?seed=3');
+  const seed = page.getByLabel('seed');
+  for (const [set, expected] of [
+    [() => page.click('text=Another'), '4'],
+    [() => page.evaluate("location.hash = '#/playground/runs/wild?seed=9'"), '9'],
+  ] as const) {
+    await seed.fill('-5');
+    await set();
+    await expect.poll(() => seed.inputValue()).toBe(expected);
+    expect(await seed.getAttribute('aria-invalid')).toBe('false');
+  }
+  await close(page);
+});
+
+it('takes the keys without a name that tell of a chosen suggestion', async () => {
+  const page = await open('#/playground/runs/wild');
+  await page.evaluate("document.querySelector('textarea').dispatchEvent(new Event('keydown', { bubbles: true }))");
+  await close(page);
+});
+
 it('writes another text after that of the greatest seed', async () => {
   const page = await open(`#/playground/runs/wild?seed=${Number.MAX_SAFE_INTEGER}`);
   await page.click('text=Another');

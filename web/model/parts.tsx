@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { counted } from '../format.js';
 import { writeAddress } from '../route.js';
 
@@ -72,6 +73,8 @@ interface NumberFieldProps {
 export function NumberField({ label, min, max, value, empty, onChange }: NumberFieldProps) {
   /** What is written is no such number, which changes nothing: browsers give "" for "1e". */
   const isRefused = useSignal(false);
+  // Another value is shown: Another, a link or the back button has set it.
+  useLayoutEffect(() => void (isRefused.value = false), [value]);
   return (
     <label class="knob">
       <span>{label}</span>

@@ -151,7 +151,8 @@ async function train(
   const { transformer, tokenizer, backend } = model;
   check('onEvent', onEvent, 'a function', onEvent === undefined || typeof onEvent === 'function');
   // Of an AbortController in its place, an abort would go unnoticed.
-  check('signal', signal, 'an AbortSignal', signal === undefined || typeof signal.aborted === 'boolean');
+  const isSignal = typeof (signal as AbortSignal | null | undefined)?.aborted === 'boolean';
+  check('signal', signal, 'an AbortSignal', signal === undefined || isSignal);
   check(
     'distillationSet',
     teacher,

@@ -304,6 +304,7 @@ describe('wrong use', () => {
       'BAD_OPTION',
       /an AbortSignal \(signal\), got .*Controller/,
     ],
+    ['nothing for its signal', { signal: null }, 'BAD_OPTION', /an AbortSignal \(signal\), got null/],
     ["a backend's name for it", { backend: 'wasm' }, 'BAD_OPTION', /a backend, .*\(backend\), got wasm/],
     ['what a backend is in for it', { backend: chooseBackend() }, 'BAD_OPTION', /a backend, .*\(backend\)/],
     ['characters for a tokenizer', { tokenizer: 'abc' }, 'BAD_OPTION', /a Tokenizer \(tokenizer\), got abc/],

@@ -72,18 +72,18 @@ describe('the studio', () => {
     expect(page.url()).not.toContain('token');
     const epoch = async (): Promise<number> => Number((await page.getAttribute('.scrub input', 'max')) ?? 0);
     const before = await epoch();
-    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(before);
+    await expect.poll(epoch).toBeGreaterThan(before);
 
     const latest = await open('#/latest');
     expect(await latest.textContent('h1')).toBe('runs/mine');
     await close(latest);
 
     await page.click('button:text-is("Stop")');
-    await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+    await page.waitForSelector('button:text-is("Resume")');
     const stopped = await epoch();
     await page.click('button:text-is("Resume")');
     await page.waitForSelector('button:text-is("Stop")');
-    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(stopped);
+    await expect.poll(epoch).toBeGreaterThan(stopped);
     // Closing the page stops nothing.
     await close(page);
   });
@@ -167,7 +167,7 @@ describe('the studio', () => {
     // The tests that follow need no training beside them.
     const page = await open('#/run/runs/mine');
     await page.click('button:text-is("Stop")');
-    await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+    await page.waitForSelector('button:text-is("Resume")');
     await close(page);
   });
 
@@ -245,7 +245,7 @@ describe('the studio', () => {
     const page = await open('#/run/runs/endless?x=step&smooth=0');
     const chart = page.locator('figure', { hasText: 'Step loss' });
     const shown = () => chart.locator('.shown').textContent();
-    await expect.poll(shown, { timeout: 30_000 }).toMatch(/of 150,\d{3} points/);
+    await expect.poll(shown).toMatch(/of 150,\d{3} points/);
     const kept = Number(await chart.locator('input.cursor').getAttribute('max'));
     expect(kept).toBeLessThan(MAX_ROWS);
     const asked = page.waitForRequest(/api\/steps/);
@@ -260,7 +260,7 @@ describe('the studio', () => {
     await page.waitForURL(/range=70100%7E70200/);
     await expect.poll(shown).toMatch(/^101 points/);
     await page.click('button:text-is("Show all")');
-    await expect.poll(shown, { timeout: 30_000 }).toMatch(/of 150,\d{3} points/);
+    await expect.poll(shown).toMatch(/of 150,\d{3} points/);
     await close(page);
   });
 
@@ -271,25 +271,25 @@ describe('the studio', () => {
     await page.evaluate('scrollTo(0, 900)');
     await page.evaluate('document.querySelector("header a").click()');
     await page.waitForSelector('tbody');
-    await expect.poll(y, { timeout: 20_000 }).toBe(0);
+    await expect.poll(y).toBe(0);
     await page.evaluate('scrollTo(0, 150)');
     await page.locator('tbody a[href$="endless"]').dispatchEvent('click');
     await page.waitForSelector('.tiles');
-    await expect.poll(y, { timeout: 20_000 }).toBe(0);
+    await expect.poll(y).toBe(0);
     await page.goBack();
     await page.waitForSelector('tbody');
-    await expect.poll(y, { timeout: 20_000 }).toBe(150);
+    await expect.poll(y).toBe(150);
     // What arrives late is waited for, also when the page is read again; a reader who moves is not moved back.
     await page.route('**/api/run?**', async (route) => {
       await sleep(500);
       await route.continue();
     });
     await page.goBack();
-    await expect.poll(y, { timeout: 20_000 }).toBe(900);
+    await expect.poll(y).toBe(900);
     await page.reload();
-    await expect.poll(y, { timeout: 20_000 }).toBe(900);
+    await expect.poll(y).toBe(900);
     await page.goForward();
-    await expect.poll(y, { timeout: 20_000 }).toBe(150);
+    await expect.poll(y).toBe(150);
     await page.goBack();
     await page.waitForSelector('text=Reading the run');
     await page.keyboard.press('Tab');
@@ -462,7 +462,7 @@ describe('the studio', () => {
 
   it('marks how samples differ from the nearest training texts, and says where those are gone', async () => {
     const page = await open('#/novelty/runs/mine?order=copied');
-    await page.waitForSelector('.novelty li', { timeout: 30_000 });
+    await page.waitForSelector('.novelty li');
     expect(await page.textContent('.tiles')).toMatch(/of 1,200 training texts/);
     expect(await page.locator('.novelty :is(mark, ins, del)').count()).toBeGreaterThan(10);
     await close(page);
@@ -471,9 +471,7 @@ describe('the studio', () => {
     const config = readFileSync(join(mine, 'config.json'), 'utf8').replace('my-texts.txt', 'gone.txt');
     writeFileSync(join(moved, 'config.json'), config);
     const other = await open('#/novelty/runs/moved');
-    await expect
-      .poll(() => other.textContent('.problem'), { timeout: 30_000 })
-      .toMatch(/no such file or folder: .*gone\.txt/);
+    await expect.poll(() => other.textContent('.problem')).toMatch(/no such file or folder: .*gone\.txt/);
     problems.splice(0); // the refused request
     await close(other);
   });

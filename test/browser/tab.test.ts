@@ -124,7 +124,7 @@ it('gives a run that the command line opens', () => {
 
 it('shows playground, X-ray and novelty of it', async () => {
   await page.click('a:text-is("Novelty")');
-  await page.waitForSelector('.novelty li', { timeout: 30_000 });
+  await page.waitForSelector('.novelty li');
   expect(await page.textContent('.tiles')).toContain('of 256 training texts');
   await page.click('a:text-is("X-ray")');
   await page.waitForSelector('.attention canvas');
@@ -138,9 +138,9 @@ it('stops a training on a dropped file, resumes it, and gives it away with its c
   const epoch = async (): Promise<number> => Number((await page.getAttribute('.scrub input', 'max')) ?? 0);
   for (let i = 0; i < 2; i++) {
     const before = await epoch();
-    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(before);
+    await expect.poll(epoch).toBeGreaterThan(before);
     await page.click('button:text-is("Stop")');
-    await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+    await page.waitForSelector('button:text-is("Resume")');
     if (i === 0) await page.click('button:text-is("Resume")');
   }
   await page.evaluate(axe.source);
@@ -166,7 +166,7 @@ it('resumes a run once, though the view was left and opened again before that ha
   await module.continue();
   await page.unroute('**/letterpress.wasm');
   await page.click('button:text-is("Stop")');
-  await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+  await page.waitForSelector('button:text-is("Resume")');
   const { folder: mine } = readRun(await download('mine'));
   const steps = readFileSync(join(mine, 'steps.csv'), 'utf8').trimEnd().split('\n').slice(1);
   expect(steps.map((line) => parseInt(line, 10))).toEqual(steps.map((_, i) => i + 1));
@@ -177,7 +177,7 @@ it('keeps no steps that were undone when a training diverged', async () => {
   const search = new URLSearchParams({ name: 'undone', ...options }).toString();
   await page.evaluate(`location.hash = ${JSON.stringify(`#/start?${search}`)}`);
   await page.click('button:text-is("Start the training")');
-  await page.waitForSelector('.chip.diverged', { timeout: 30_000 });
+  await page.waitForSelector('.chip.diverged');
   const run = readRun(await download('undone'));
   expect(run.results?.divergences).toHaveLength(6);
   const steps = readFileSync(join(run.folder, 'steps.csv'), 'utf8').trimEnd().split('\n').slice(1);
@@ -206,7 +206,7 @@ it("gives a stopped run that the command line continues with the tab's texts and
   });
   await start('stopped', options, 'table.csv');
   await page.click('button:text-is("Stop")');
-  await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+  await page.waitForSelector('button:text-is("Resume")');
   await page.unroute(worker);
   const before = readRun(await download('stopped')).metrics.length;
   expect(before).toBeLessThan(20);

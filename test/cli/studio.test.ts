@@ -76,7 +76,7 @@ describe('letterpress studio', () => {
     const { child, ask, said } = await startStudio();
     expect(await ask('/api/trainings/start', WISH)).toEqual({ id: 'runs/long' });
     const run = join(folder, 'runs', 'long');
-    await expect.poll(() => existsSync(join(run, 'model.safetensors')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(run, 'model.safetensors'))).toBe(true);
     child.kill('SIGINT');
     await exitOf(child);
     expect(said()).toContain(`Stopped: letterpress train --resume ${run}`);
@@ -92,21 +92,21 @@ describe('letterpress studio', () => {
     await exitOf(child);
     const epochs = (): number => readFileSync(join(run, 'metrics.jsonl'), 'utf8').split('\n').length;
     const before = epochs();
-    await expect.poll(epochs, { timeout: 30_000 }).toBeGreaterThan(before + 5);
+    await expect.poll(epochs).toBeGreaterThan(before + 5);
     const { pid } = JSON.parse(readFileSync(join(run, '.letterpress-lock'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGINT');
-    await expect.poll(() => existsSync(join(run, '.letterpress-lock')), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => existsSync(join(run, '.letterpress-lock'))).toBe(false);
   });
 
   it('refuses to resume a run that it trains, and can still stop it', async () => {
     const { ask } = await startStudio();
     const { id = '' } = await ask('/api/trainings/start', WISH);
     const run = `id=${encodeURIComponent(id)}`;
-    await expect.poll(async () => (await ask(`/api/run?${run}`)).row?.state, { timeout: 30_000 }).toBe('training');
+    await expect.poll(async () => (await ask(`/api/run?${run}`)).row?.state).toBe('training');
     expect(await ask(`/api/trainings/resume?${run}`, {})).toMatchObject({ error: 'this run is being trained already' });
     expect(await ask(`/api/run?${run}`)).toMatchObject({ isOwn: true });
     expect(await ask(`/api/trainings/stop?${run}`, {})).toEqual({});
-    await expect.poll(async () => (await ask(`/api/run?${run}`)).row?.state, { timeout: 30_000 }).toBe('interrupted');
+    await expect.poll(async () => (await ask(`/api/run?${run}`)).row?.state).toBe('interrupted');
   });
 
   it('says what the command line says about options that do not fit', async () => {

@@ -83,7 +83,7 @@ function OtherTexts({ data }: { readonly data: readonly RunData[] }) {
   return (
     <p class="problem" role="status">
       {names} {apart.length === 1 ? 'was' : 'were'} measured on other texts than {visible(first!.id)}, or{' '}
-      {apart.length === 1 ? 'encodes' : 'encode'} them differently: nats per text do not compare.
+      {apart.length === 1 ? 'encodes' : 'encode'} them differently: nats per text cannot be compared.
     </p>
   );
 }

@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import type { Page, Route } from 'playwright-core';
@@ -400,19 +401,20 @@ describe('the studio', () => {
   it.each(['#/run/runs/long', '#/xray/runs/mine?text=mayor+opens'])(
     'prints light what a dark screen shows dark: %s',
     async (view) => {
-      const printed = [];
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const page = await open(view, { colorScheme });
+      const [light, dark] = [await open(view, { colorScheme: 'light' }), await open(view, { colorScheme: 'dark' })];
+      for (const page of [light, dark]) {
         await page.waitForSelector('canvas');
-        await page.waitForTimeout(1000);
+        await page.waitForSelector('.nothing', { state: 'detached' });
         await page.evaluate(`addEventListener('beforeprint', () => {
           window.printed = [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL());
         })`);
-        await page.pdf();
-        printed.push(await page.evaluate('window.printed'));
-        await close(page);
       }
-      expect(printed[1]).toEqual(printed[0]);
+      const printed = async (page: Page) => {
+        await page.pdf();
+        return page.evaluate<readonly string[]>('window.printed');
+      };
+      await expect.poll(async () => isDeepStrictEqual(await printed(dark), await printed(light))).toBe(true);
+      for (const page of [light, dark]) await close(page);
     },
   );
 

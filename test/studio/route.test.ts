@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 
 /** Of the page, whose types are not those of Node. */
 const MODULE = new URL('../../web/route.ts', import.meta.url).href;
@@ -9,9 +9,14 @@ interface Route {
   readonly writeAddress: () => void;
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 it('keeps where the reader has gone when a view writes its settings late', async () => {
   const location = { hash: '#/playground/runs/news?temperature=1' };
   const listeners: (() => void)[] = [];
+  vi.useFakeTimers();
   vi.stubGlobal('location', location);
   vi.stubGlobal('history', { replaceState: (_: null, __: string, url: string) => (location.hash = url) });
   vi.stubGlobal('addEventListener', (event: string, listener: () => void) => {
@@ -26,7 +31,12 @@ it('keeps where the reader has gone when a view writes its settings late', async
   listeners.forEach((listener) => listener());
   expect(route.value).toEqual({ view: 'start', id: '' });
   setQuery({ name: 'mine' });
-  writeAddress(); // at once, though it was written a moment ago
+  expect(location.hash).toBe('#/start'); // it was written a moment ago
+  vi.advanceTimersByTime(1000);
   expect(location.hash).toBe('#/start?name=mine');
-  expect(query.value.get('name')).toBe('mine');
+  setQuery({ name: 'yours' });
+  setQuery({ name: 'ours' });
+  writeAddress();
+  expect(location.hash).toBe('#/start?name=ours');
+  expect(query.value.get('name')).toBe('ours');
 });

@@ -148,12 +148,12 @@ describe('the memory of the wasm backend', () => {
     const corpus = gazette({ sizes: { train: 16, val: 4, test: 4 } });
     const { model } = await trainModel({ corpus, backend, dModel: 16, heads: 2, layers: 1, epochs: 1 });
     const before = backend.newFloats!(1).buffer.byteLength;
-    for (let i = 0; i < 1500; i++) {
+    for (let i = 0; i < 4000; i++) {
       model.nextCharacters('st');
       await setImmediate();
     }
-    // Each call takes 280 kB.
-    expect(backend.newFloats!(1).buffer.byteLength - before).toBeLessThan(2 ** 27);
+    // All calls take 1.1 GB; when garbage is collected depends on all that the process has.
+    expect(backend.newFloats!(1).buffer.byteLength - before).toBeLessThan(2 ** 29);
   });
 
   it('has room for copies when arrays have taken all that they may', () => {
